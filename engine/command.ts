@@ -1,0 +1,110 @@
+/** Commands: what is asked of an instance. Time and identity come from nowhere else than `at` and `actor`. */
+import type { Instant, Variables } from './instance.ts';
+import type { Note } from './event.ts';
+
+interface Asked {
+  /** When, ms since the epoch, UTC. */
+  at: Instant;
+  /** Who: `user:LOGIN`, `client:TOKEN`, `timer`, `job:TYPE`, `intake:CHANNEL`, `system`. */
+  actor: string;
+}
+
+/** Starts the instance: at the none start event, or at the named message or timer start event. */
+export interface Start extends Asked {
+  type: 'Start';
+  instance: string;
+  release: string;
+  process: string;
+  start?: string;
+  businessKey?: string;
+  variables: Variables;
+}
+/** Completes an open user task with the values of its form. */
+export interface CompleteTask extends Asked {
+  type: 'CompleteTask';
+  task: number;
+  variables: Variables;
+  notes?: Note[];
+}
+/** Gives a task to somebody, or back to its groups (null). `claim`: refuse when somebody else has it. */
+export interface AssignTask extends Asked {
+  type: 'AssignTask';
+  task: number;
+  assignee: string | null;
+  claim?: true;
+}
+export interface CompleteJob extends Asked {
+  type: 'CompleteJob';
+  job: number;
+  variables: Variables;
+  notes?: Note[];
+}
+/** The worker failed; `retries` are what is left (0 raises an incident), `retryAt` when to try again. */
+export interface FailJob extends Asked {
+  type: 'FailJob';
+  job: number;
+  message: string;
+  retries: number;
+  retryAt: Instant;
+}
+/** The worker throws a BPMN error to be caught by a boundary event or event sub-process. */
+export interface ThrowError extends Asked {
+  type: 'ThrowError';
+  job: number;
+  code: string;
+  message: string;
+  variables: Variables;
+}
+export interface FireTimer extends Asked {
+  type: 'FireTimer';
+  timer: number;
+}
+/** Delivers a message to one subscription of this instance. */
+export interface CorrelateMessage extends Asked {
+  type: 'CorrelateMessage';
+  subscription: number;
+  name: string;
+  variables: Variables;
+  messageId?: string;
+}
+/** Delivers a signal to all subscriptions of this instance that have its name. */
+export interface BroadcastSignal extends Asked {
+  type: 'BroadcastSignal';
+  name: string;
+  variables: Variables;
+}
+/** Sets variables of a scope (default: the root). */
+export interface SetVariables extends Asked {
+  type: 'SetVariables';
+  scope?: number;
+  variables: Variables;
+}
+/** Writes into the log of the case; moves nothing. */
+export interface AddNote extends Asked {
+  type: 'AddNote';
+  note: Note;
+}
+/** Tries again what the incident stopped. */
+export interface ResolveIncident extends Asked {
+  type: 'ResolveIncident';
+  incident: number;
+}
+export interface Cancel extends Asked {
+  type: 'Cancel';
+  reason: string;
+}
+
+export type Command =
+  | Start
+  | CompleteTask
+  | AssignTask
+  | CompleteJob
+  | FailJob
+  | ThrowError
+  | FireTimer
+  | CorrelateMessage
+  | BroadcastSignal
+  | SetVariables
+  | AddNote
+  | ResolveIncident
+  | Cancel;

@@ -1,0 +1,104 @@
+/**
+ * Events: what happened. What the world must do is an event too (TaskCreated, TimerSet, JobRequested, MessageSent), so
+ * the history holds every effect. Shapes are only ever added to: `evolve` folds old ones for ever.
+ */
+import type { IncidentKind, InstanceStatus, Instant, Value, Variables } from './instance.ts';
+
+/** An entry of the log of a case. `public` is for the requester too, `internal` for agents, `notice` records who was told what. */
+export interface Note {
+  audience: 'public' | 'internal' | 'notice';
+  text: string;
+  /** `notice` only: logins or groups that were told. */
+  to?: string[];
+}
+
+export type Event =
+  | {
+      type: 'InstanceStarted';
+      instance: string;
+      release: string;
+      process: string;
+      businessKey?: string;
+      at: Instant;
+      variables: Variables;
+    }
+  /** A scope opened for the token of the same id. `process` is given when another process's model begins (call activity). */
+  | { type: 'ScopeOpened'; scope: number; process?: string }
+  | { type: 'ScopeClosed'; scope: number }
+  /** A token was made outside of any flow: at a start event, a boundary event, an event sub-process. */
+  | { type: 'TokenCreated'; token: number; element: string; scope: number }
+  /** A new token was brought to the flow's target by this flow (`element` = the target). */
+  | { type: 'FlowTaken'; flow: string; token: number; element: string; scope: number }
+  /** The token was taken in by its element; a join names the tokens that were merged into it. */
+  | { type: 'ElementEntered'; token: number; joined?: number[] }
+  /** The element ended normally and its token is consumed. */
+  | { type: 'ElementCompleted'; token: number }
+  /** The element was ended from outside and its token is consumed. */
+  | { type: 'ElementTerminated'; token: number }
+  /** Variables of one scope; only the changed ones. */
+  | { type: 'VariablesSet'; scope: number; variables: Variables }
+  /** What a gateway chose, and the values that its conditions saw. */
+  | { type: 'GatewayDecided'; token: number; flows: string[]; saw: Variables }
+  | {
+      type: 'DecisionEvaluated';
+      token: number;
+      decision: string;
+      /** Versions of the rules' source: the sha256 of the deployed table. */
+      inputs: Variables;
+      /** Ids of the rules that matched, in table order. */
+      rules: string[];
+      output: Value;
+    }
+  | {
+      type: 'TaskCreated';
+      task: number;
+      element: string;
+      assignee: string | null;
+      groups: string[];
+      users: string[];
+      due?: Instant;
+      followUp?: Instant;
+      /** 0..100, 50 unless the diagram says otherwise. */
+      priority: number;
+      form?: string;
+    }
+  | { type: 'TaskAssigned'; task: number; assignee: string | null }
+  | { type: 'TaskCompleted'; task: number }
+  | { type: 'TaskCancelled'; task: number }
+  | { type: 'JobRequested'; job: number; element: string; kind: string; retries: number; headers: Record<string, string> }
+  | { type: 'JobCompleted'; job: number }
+  | { type: 'JobFailed'; job: number; retries: number; retryAt: Instant; message: string }
+  | { type: 'JobCancelled'; job: number }
+  | {
+      type: 'TimerSet';
+      timer: number;
+      element: string;
+      host: number;
+      due: Instant;
+      repeat?: { left: number; every: string };
+    }
+  /** The diagram's expression gave an explicit null: there is nothing to wait for. */
+  | { type: 'TimerNotSet'; element: string; host: number }
+  | { type: 'TimerFired'; timer: number }
+  | { type: 'TimerCancelled'; timer: number }
+  | { type: 'MessageSubscribed'; subscription: number; element: string; host: number; name: string; key: string }
+  | { type: 'MessageReceived'; subscription: number; name: string; messageId?: string }
+  | { type: 'MessageUnsubscribed'; subscription: number }
+  /** To be correlated by the server to one waiting subscription. */
+  | { type: 'MessageSent'; id: number; name: string; key: string; variables: Variables; ttl: number }
+  | { type: 'SignalSubscribed'; subscription: number; element: string; host: number; name: string }
+  | { type: 'SignalReceived'; subscription: number; name: string }
+  | { type: 'SignalUnsubscribed'; subscription: number }
+  /** To be broadcast by the server to all other instances. */
+  | { type: 'SignalSent'; id: number; name: string; variables: Variables }
+  /** `caughtBy` is the catching event; without it the error ended the instance or became an incident. */
+  | { type: 'ErrorThrown'; token: number; code: string; message: string; caughtBy?: string }
+  | { type: 'EscalationThrown'; token: number; code: string; caughtBy?: string }
+  | { type: 'NoteAdded'; id: number; audience: Note['audience']; text: string; to?: string[]; element?: string }
+  | { type: 'IncidentRaised'; incident: number; token: number; element: string; kind: IncidentKind; message: string }
+  | { type: 'IncidentResolved'; incident: number }
+  | { type: 'InstanceEnded'; status: Exclude<InstanceStatus, 'active'>; at: Instant; reason?: string };
+
+export type EventType = Event['type'];
+/** The event of one type. */
+export type EventOf<T extends EventType> = Extract<Event, { type: T }>;

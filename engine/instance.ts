@@ -1,0 +1,120 @@
+/**
+ * The state of one process instance: plain JSON, changed only by `evolve`.
+ * Ids inside an instance are numbers from its own counter; element names are BPMN ids, so that a history can be
+ * read without its model and survives a new version of the diagram.
+ */
+
+/** Milliseconds since the epoch, UTC. */
+export type Instant = number;
+
+/** Anything JSON can hold: the only kind of value that variables have. */
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
+export type Variables = Record<string, Value>;
+
+/** The id of the root scope: the process itself. */
+export const ROOT = 0;
+
+/**
+ * A variable scope. The root scope has id 0; every other scope belongs to the token of the same id (a sub-process, a
+ * call activity, or any activity with input mappings).
+ */
+export interface Scope {
+  id: number;
+  /** null for the root only. */
+  parent: number | null;
+  /** The element whose scope it is; of the root, the process id. */
+  element: string;
+  /** The process whose model the elements in this scope belong to. */
+  process: string;
+  variables: Variables;
+}
+
+/** A token. `arrived`: brought by a flow, not yet taken in (it waits in a join). `active`: at rest inside its element. */
+export interface Token {
+  id: number;
+  element: string;
+  /** The scope in which it moves. */
+  scope: number;
+  state: 'arrived' | 'active' | 'failed';
+  /** The sequence flow that brought it, if one did. */
+  via?: string;
+  task?: Task;
+  job?: Job;
+}
+
+/** An open user task; its id is the token's. */
+export interface Task {
+  assignee: string | null;
+  groups: string[];
+  users: string[];
+}
+
+/** A job that the world has to do; its id is the token's. */
+export interface Job {
+  type: string;
+  /** Attempts left. 0 = an incident is open. */
+  retries: number;
+}
+
+/** An armed timer. `host` is the token (or scope, for an event sub-process) that it belongs to. */
+export interface Timer {
+  id: number;
+  element: string;
+  host: number;
+  due: Instant;
+  /** Cycle: how often it fires after this time (-1 = for ever) and the ISO 8601 period. */
+  repeat?: { left: number; every: string };
+}
+
+/** An open message subscription. */
+export interface MessageWait {
+  id: number;
+  element: string;
+  host: number;
+  name: string;
+  key: string;
+}
+
+/** An open signal subscription. */
+export interface SignalWait {
+  id: number;
+  element: string;
+  host: number;
+  name: string;
+}
+
+export type IncidentKind = 'expression' | 'no-flow' | 'job' | 'error' | 'decision' | 'timer' | 'loop' | 'call';
+
+/** Trouble of the model or of a worker that somebody has to resolve. */
+export interface Incident {
+  id: number;
+  token: number;
+  element: string;
+  kind: IncidentKind;
+  /** What was expected and what was found. */
+  message: string;
+}
+
+/** `failed` = ended by an error that nobody caught; `cancelled` = ended by a Cancel command. */
+export type InstanceStatus = 'active' | 'completed' | 'terminated' | 'failed' | 'cancelled';
+
+export interface Instance {
+  /** Decimal string of the 63-bit key. */
+  id: string;
+  /** Decimal string: the set of resource versions it is pinned to. */
+  release: string;
+  process: string;
+  businessKey?: string;
+  status: InstanceStatus;
+  /** The number of commands it has taken = seq of its last journal row. */
+  version: number;
+  nextId: number;
+  startedAt: Instant;
+  endedAt?: Instant;
+  scopes: Scope[];
+  tokens: Token[];
+  timers: Timer[];
+  messages: MessageWait[];
+  signals: SignalWait[];
+  incidents: Incident[];
+}
