@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 const impure = (name, instead) => ({ name, message: `The engine is pure: ${instead}` });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', 'coverage/', '*.config.js', '.*.cjs', '.scripts/', '.ci/', 'server/**/*.js'] },
+  { ignores: ['dist/', 'data/', 'coverage/', '**/*.config.js', '.*.cjs', '.scripts/', '.ci/', 'server/**/*.js'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
