@@ -1,0 +1,270 @@
+/**
+ * FEEL programs: text compiled once, run often. The only module that knows the interpreter (feelin); programs work on
+ * FEEL values (numbers, strings, lists, contexts as in JSON; dates, times and durations as feelin's objects), which the
+ * decision tables pass on among themselves. What leaves the engine goes through `toPlain` first.
+ */
+import {
+  FeelDate,
+  FeelDateTime,
+  FeelDuration,
+  FeelFunction,
+  FeelTime,
+  SyntaxError as FeelinSyntaxError,
+  duration,
+  evaluate,
+  isRange,
+  parseDate,
+  parseDateTime,
+  parseExpression,
+  parseTime,
+  parseUnaryTests,
+  unaryTest,
+} from 'feelin';
+import type { Instant, Value } from '../instance.ts';
+import { EXTENSIONS, isTolerant } from './extensions.ts';
+import { ExpressionError } from './expression-error.ts';
+import { isScalar, readScalar, readScalars } from './literal.ts';
+import type { Scalar } from './literal.ts';
+import { findMentions, normalName } from './names.ts';
+import type { Mention, Mentions, Span, SyntaxNode } from './names.ts';
+
+/** A value during evaluation: JSON, or one of feelin's temporal objects, ranges and functions. */
+export type FeelValue = unknown;
+
+/**
+ * The variables that are known when a text is compiled, with the contexts in them as nested shapes. Only needed for
+ * names with operators or keywords in them ("Mike's age", "a-b", "profit and loss"); plain names need no declaration.
+ */
+export type Shape = { readonly [name: string]: Shape | null };
+
+/** What a run gave. */
+export interface Outcome {
+  readonly value: FeelValue;
+  /** Variables that were read, but are not in the context. */
+  readonly missing: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** A compiled text. `run` never throws: FEEL turns whatever fails into null and a warning. */
+export interface Program {
+  readonly text: string;
+  /** Names of the variables that it may read, in the order of their first mention. */
+  readonly names: readonly string[];
+  /** @param context variables by name; for unary tests also the tested value under `?` */
+  run(context: Readonly<Record<string, FeelValue>>, at: Instant): Outcome;
+}
+
+/** The two forms of FEEL texts: an expression, or the unary tests of a decision table's input entry. */
+export type Form = 'expression' | 'unary-tests';
+
+/** Backticks around names and functions of Camunda are part of the dialect. */
+const DIALECT = 'camunda';
+/** An input entry that every value passes. */
+const ANYTHING = /^\s*-?\s*$/u;
+const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+/** Functions that would give another value when a history is run again. */
+const RANDOM = new Set(['random number', 'random', 'uuid', 'rand']);
+
+/** @throws ExpressionError when the text is not FEEL, or calls a function that FEEL does not have or that is random. */
+export function compileProgram(text: string, form: Form, shape: Shape = {}): Program {
+  if (form === 'expression') {
+    const scalar = readScalar(text);
+    return scalar === undefined ? interpreted(text, form, shape) : constantProgram(text, scalar);
+  }
+  if (ANYTHING.test(text)) return constantProgram(text, true);
+  const scalars = readScalars(text);
+  const program = interpreted(text, form, shape);
+  if (!scalars) return program;
+  return {
+    ...program,
+    run: (context, at) => {
+      const input = context['?'] ?? null;
+      if (!isScalar(input)) return program.run(context, at);
+      return { value: scalars.includes(input), missing: [], warnings: [] };
+    },
+  };
+}
+
+function constantProgram(text: string, value: Scalar): Program {
+  const outcome: Outcome = { value, missing: [], warnings: [] };
+  return { text, names: [], run: () => outcome };
+}
+
+function interpreted(text: string, form: Form, shape: Shape): Program {
+  const parser = form === 'expression' ? parseExpression : parseUnaryTests;
+  const parse = (source: string): SyntaxNode => parser(source, { ...EXTENSIONS, ...shape }, DIALECT).topNode;
+  const top = parse(text);
+  if (findNode(top, (node) => node.name === '⚠')) throw syntaxError(text, form, shape);
+  const dangling = findNode(top, isDanglingTest);
+  if (dangling) throw danglingTest(dangling, text);
+  const mentions = findMentions(top, text);
+  for (const call of mentions.calls) checkCall(call, text, shape);
+
+  const source = quoteNames(text, mentions);
+  const runtime = source === text ? mentions : findMentions(parse(source), source);
+  const names = [...new Set(mentions.variables.map((mention) => mention.name))];
+  const tolerated = [
+    ...runtime.filters,
+    ...runtime.calls.filter((call) => isTolerant(call.name)).flatMap((call) => call.arguments.slice(0, 1)),
+  ];
+  const interpret = form === 'expression' ? evaluate : unaryTest;
+  return {
+    text,
+    names,
+    run: (context, at) => runFeel(interpret, source, contextFor(names, context, at), tolerated),
+  };
+}
+
+/** A date, time, date-time or duration from its text; null when it is none. */
+export function readTemporal(kind: 'date' | 'time' | 'date and time' | 'duration', text: string): FeelValue {
+  try {
+    if (kind === 'duration') return duration(text);
+    if (kind === 'date') return parseDate(text);
+    return kind === 'time' ? parseTime(text) : parseDateTime(text);
+  } catch {
+    // feelin throws for what it has not implemented (negative years): not a date that we can work with
+    return null;
+  }
+}
+
+/** Turns a FEEL value into JSON: temporal values become ISO 8601 strings; ranges and functions null and a warning. */
+export function toPlain(value: FeelValue, warn: (warning: string) => void): Value {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return plainNumber(value, warn);
+  if (Array.isArray(value)) return value.map((item) => toPlain(item, warn));
+  if (value instanceof FeelDateTime || value instanceof FeelTime) return isoWithOffset(value);
+  if (value instanceof FeelDate || value instanceof FeelDuration) return value.iso;
+  if (isRange(value) || value instanceof FeelFunction || typeof value === 'function') {
+    warn(`Expected a value that JSON can hold, but found a ${isRange(value) ? 'range' : 'function'}; null is used.`);
+    return null;
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toPlain(entry, warn)]));
+}
+
+function plainNumber(value: number, warn: (warning: string) => void): Value {
+  if (Number.isFinite(value)) return value === 0 ? 0 : value;
+  warn('Expected a finite number, but the calculation has none; null is used.');
+  return null;
+}
+
+/** ISO 8601 knows offsets, but no named zones: `10:00:00@Europe/Paris` is written with the offset that holds then. */
+function isoWithOffset(value: FeelDateTime | FeelTime): string {
+  const named = value.iso.indexOf('@');
+  if (named < 0) return value.iso;
+  const seconds = Math.round(value['time offset'].unwrap().total('seconds'));
+  const [hours, minutes, rest] = [Math.abs(seconds) / 3600, (Math.abs(seconds) / 60) % 60, Math.abs(seconds) % 60];
+  const digits = [hours, minutes, ...(rest ? [rest] : [])].map((part) => String(Math.floor(part)).padStart(2, '0'));
+  return `${value.iso.slice(0, named)}${seconds < 0 ? '-' : '+'}${digits.join(':')}`;
+}
+
+type Interpret = typeof evaluate | typeof unaryTest;
+
+function runFeel(interpret: Interpret, source: string, context: Record<string, unknown>, tolerated: Span[]): Outcome {
+  try {
+    const { value, warnings } = interpret(source, context, DIALECT);
+    const missing = warnings
+      .filter(({ type, position }) => type === 'NO_VARIABLE_FOUND' && !tolerated.some((span) => covers(span, position)))
+      .map(({ position }) => normalName(source.slice(position.from, position.to)));
+    return { value, missing: [...new Set(missing)], warnings: [...new Set(warnings.map(({ message }) => message))] };
+  } catch (error) {
+    // FEEL has no errors: feelin throws for what it has not implemented and for endless recursion, both mean null
+    const reason = error instanceof Error ? error.message : String(error);
+    return { value: null, missing: [], warnings: [`Expected "${source}" to have a value, but found: ${reason}`] };
+  }
+}
+
+/** Only what is read is handed over, since feelin copies its context; an absent variable stays undefined. */
+function contextFor(names: readonly string[], context: Readonly<Record<string, FeelValue>>, at: Instant) {
+  const instant = new Date(at).toISOString();
+  const given: Record<string, unknown> = {
+    ...EXTENSIONS,
+    now: () => parseDateTime(instant),
+    today: () => parseDate(instant.slice(0, 10)),
+  };
+  for (const name of names) {
+    const key = keyFor(name, context);
+    if (key !== undefined) given[name] = context[key];
+    else if (name !== 'now' && name !== 'today') given[name] = undefined;
+  }
+  for (const name of ['?', 'now', 'today']) if (Object.hasOwn(context, name)) given[name] = context[name];
+  return given;
+}
+
+function keyFor(name: string, context: Readonly<Record<string, FeelValue>>): string | undefined {
+  if (Object.hasOwn(context, name)) return name;
+  if (PLAIN_NAME.test(name)) return undefined;
+  const squashed = name.replaceAll(/\s/gu, '');
+  return Object.keys(context).find((key) => key.replaceAll(/\s/gu, '') === squashed);
+}
+
+function covers(span: Span, position: Span): boolean {
+  return span.from <= position.from && position.to <= span.to;
+}
+
+/** Names with blanks or operators are put into backticks, so that the run reads them as the compiler did. */
+function quoteNames(text: string, mentions: Mentions): string {
+  const called = new Set(mentions.calls.map((call) => call.from));
+  return [...mentions.variables, ...mentions.entries]
+    .filter((mention) => !called.has(mention.from) && !PLAIN_NAME.test(mention.name))
+    .sort((a, b) => b.from - a.from)
+    .reduce((source, { from, to, name }) => `${source.slice(0, from)}\`${name}\`${source.slice(to)}`, text);
+}
+
+function checkCall(call: Mention, text: string, shape: Shape): void {
+  const { name, from, to } = call;
+  if (RANDOM.has(name)) {
+    const message = `Expected an expression that gives the same value whenever it is run again, but found the random function ${name}(). Let a job set a variable instead.`;
+    throw new ExpressionError(message, text, { from, to });
+  }
+  if (Object.hasOwn(EXTENSIONS, name) || Object.hasOwn(shape, name)) return;
+  if (typeof evaluate(name, {}, DIALECT).value !== 'function') {
+    throw new ExpressionError(`Expected a function of FEEL, but found ${name}().`, text, { from, to });
+  }
+}
+
+/**
+ * Whether there is a comparison without a left side (`== 1` after a value, `and > 3`). The parser takes it for a unary
+ * test; its value would be null for ever, without a word to the author.
+ */
+function isDanglingTest(node: SyntaxNode, parent: SyntaxNode | null): boolean {
+  if (node.name !== 'SimplePositiveUnaryTest' || node.firstChild?.name !== 'CompareOp') return false;
+  if (parent?.name === 'Comparison') return parent.firstChild?.nextSibling?.name === 'CompareOp';
+  return ['Expression', 'Conjunction', 'Disjunction', 'SimplePositiveUnaryTest'].includes(parent?.name ?? '');
+}
+
+function danglingTest({ from, to }: Span, text: string): ExpressionError {
+  const found = text.slice(from, to);
+  const message = `Expected a value on both sides of each comparison, but found "${found}" at character ${from + 1} in "${text}". Equality is one "=".`;
+  return new ExpressionError(message, text, { from, to });
+}
+
+function findNode(
+  node: SyntaxNode,
+  matches: (node: SyntaxNode, parent: SyntaxNode | null) => boolean,
+  parent: SyntaxNode | null = null,
+): SyntaxNode | null {
+  if (matches(node, parent)) return node;
+  for (let child = node.firstChild; child; child = child.nextSibling) {
+    const found = findNode(child, matches, node);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** feelin words its syntax errors only when it evaluates; it throws them before anything is run. */
+function syntaxError(text: string, form: Form, shape: Shape): ExpressionError {
+  const wanted = form === 'expression' ? 'a FEEL expression' : 'FEEL unary tests';
+  try {
+    (form === 'expression' ? evaluate : unaryTest)(text, { ...EXTENSIONS, ...shape }, DIALECT);
+  } catch (error) {
+    if (error instanceof FeelinSyntaxError) {
+      const { from, to } = error.position;
+      const found = text.slice(from, to).trim();
+      const place = found === '' ? 'the end of the text' : `"${found}" at character ${from + 1}`;
+      const message = `Expected ${wanted}, but found ${place} in "${text}" (${error.message}).`;
+      return new ExpressionError(message, text, { from, to }, error);
+    }
+  }
+  return new ExpressionError(`Expected ${wanted}, but found "${text}".`, text, { from: 0, to: text.length });
+}
