@@ -1,0 +1,71 @@
+import { z } from 'zod';
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'])
+  .transform((value) => value === 'true' || value === '1' || value === 'yes');
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z.url().optional(),
+  DATA_DIR: z.string().min(1).default('data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(postgres|postgresql):\/\//, 'Expected postgres://USER:PASSWORD@HOST:PORT/DATABASE')
+    .optional(),
+  DATABASE_POOL: z.coerce.number().int().min(1).max(1000).default(10),
+  DATABASE_PREPARED: flag.default(true),
+  SAMPLE_CONTENT: flag.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  MAX_QUEUE: z.coerce.number().int().min(1).default(5000),
+});
+
+/** What the environment decides, read once at the start. */
+export interface Config {
+  port: number;
+  host: string;
+  /** Base of links in messages, without a slash at the end. */
+  publicUrl: string;
+  /** Folder of the embedded database. */
+  dataDir: string;
+  /** PostgreSQL; without it the embedded database is used. */
+  databaseUrl?: string;
+  /** Connections of one server process. */
+  databasePool: number;
+  /** false behind a connection pooler that shares connections between transactions. */
+  databasePrepared: boolean;
+  /** Sample people and requests: on the embedded database, or when asked for. */
+  sampleContent: boolean;
+  logLevel: z.infer<typeof environment>['LOG_LEVEL'];
+  /** Commands that may wait before callers are told to come back later. */
+  maxQueue: number;
+}
+
+/**
+ * Reads and checks the configuration; an empty variable counts as not given.
+ * @throws Error that lists every variable that is wrong, without its value
+ */
+export function loadConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`Expected a valid configuration, but found:\n${lines.join('\n')}`);
+  }
+  const it = parsed.data;
+  return {
+    port: it.PORT,
+    host: it.HOST,
+    publicUrl: (it.PUBLIC_URL ?? `http://${it.HOST === '0.0.0.0' ? 'localhost' : it.HOST}:${it.PORT}`).replace(
+      /\/$/,
+      '',
+    ),
+    dataDir: it.DATA_DIR,
+    ...(it.DATABASE_URL === undefined ? {} : { databaseUrl: it.DATABASE_URL }),
+    databasePool: it.DATABASE_POOL,
+    databasePrepared: it.DATABASE_PREPARED,
+    sampleContent: it.SAMPLE_CONTENT ?? it.DATABASE_URL === undefined,
+    logLevel: it.LOG_LEVEL,
+    maxQueue: it.MAX_QUEUE,
+  };
+}

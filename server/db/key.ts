@@ -1,0 +1,77 @@
+/**
+ * Keys: 63-bit integers, as decimal strings. From the top: 41 bits of milliseconds since 2024-01-01 UTC, 10 bits of a
+ * per-process counter, 12 bits of the bucket. So a key routes without a look-up and sorts by time.
+ */
+import { createHash, randomInt } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+
+/** The number of buckets; it never changes. */
+export const BUCKETS = 4096;
+/** 2024-01-01T00:00:00Z. */
+const EPOCH = 1704067200000;
+const COUNTER = 1024;
+const LARGEST = (1n << 63n) - 1n;
+
+/** Draws keys; two generators may by chance draw the same one, which the primary key notices. */
+export interface KeyGenerator {
+  /** A fresh key in the bucket, or in a random one. */
+  next(bucket?: number): string;
+}
+
+export function keyGenerator(clock: Clock): KeyGenerator {
+  let last = 0;
+  let counter = randomInt(COUNTER);
+  let drawn = 0;
+  return {
+    next(bucket = randomInt(BUCKETS)) {
+      const now = Math.max(clock.now() - EPOCH, last);
+      if (now > last) [last, drawn] = [now, 0];
+      else if (drawn === COUNTER) [last, drawn] = [last + 1, 0];
+      drawn += 1;
+      counter = (counter + 1) % COUNTER;
+      return makeKey(last, counter, bucket).toString();
+    },
+  };
+}
+
+function makeKey(milliseconds: number, counter: number, bucket: number): bigint {
+  return (BigInt(milliseconds) << 22n) | (BigInt(counter) << 12n) | BigInt(bucket);
+}
+
+/** The bucket that a key lives in. */
+export function bucketOfKey(key: string): number {
+  return Number(BigInt(key) & 4095n);
+}
+
+/** When the key was drawn, ms since the epoch, UTC. */
+export function instantOfKey(key: string): number {
+  return Number(BigInt(key) >> 22n) + EPOCH;
+}
+
+/** Is the text a key (canonical decimal, 63 bits)? */
+export function isKey(text: string): boolean {
+  return /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= LARGEST;
+}
+
+/** The bucket of something that is found by its value: a business key, a login, a message name with its key. */
+export function bucketOf(kind: string, value: string): number {
+  const digest = createHash('sha256').update(`${kind}\0${value}`).digest();
+  return digest.readUInt16BE(0) % BUCKETS;
+}
+
+/** The bucket of subscriptions and buffered messages of one name and correlation key. */
+export function bucketOfMessage(name: string, key: string): number {
+  return bucketOf('message', `${name}\0${key}`);
+}
+
+/** What lives inside an instance, as named outside: the instance key followed by its counter in six digits. */
+export function formatPart(instance: string, id: number): string {
+  return `${instance}${String(id).padStart(6, '0')}`;
+}
+
+/** The parts of such a name, or null when the text is none. */
+export function parsePart(text: string): { instance: string; id: number } | null {
+  const instance = text.slice(0, -6);
+  const digits = text.slice(-6);
+  return isKey(instance) && /^\d{6}$/.test(digits) ? { instance, id: Number(digits) } : null;
+}
