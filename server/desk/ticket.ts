@@ -39,6 +39,8 @@ export interface Ticket {
   title: string;
   description: string;
   channel: string;
+  /** Id of the API token that filed it, '' for none. */
+  client: string;
   /** Login, '' when nobody signed in stands behind the request (alerts, API clients). */
   requester: string;
   requesterName: string;
@@ -64,6 +66,8 @@ export interface Ticket {
   ratingComment: string;
   /** Number of the closed ticket of the same alert group that this one follows, '' for none. */
   follows: string;
+  /** Names of the messages that the process waits for: `requester.replied`, `requester.confirmed`, `alert.resolved` ... */
+  awaits: string[];
   clocks: TicketClock[];
   /** What the list is sorted by: the next breach; a missed and unfinished ticket counts as due since it was filed; `NEVER` without a running clock. */
   dueAt: Instant;
