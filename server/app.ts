@@ -1,0 +1,62 @@
+/** The HTTP application: middlewares, then every route behind its permission, then the error pages. */
+import { join } from 'node:path';
+import express from 'express';
+import type { Express } from 'express';
+import helmet from 'helmet';
+import { routes } from './routes/index.ts';
+import type { Route } from './routes/route.ts';
+import type { Services } from './services.ts';
+import { assets, assetUrls } from './web/assets.ts';
+import { readContext } from './web/context.ts';
+import { requireCsrf } from './web/csrf.ts';
+import { answerErrors, missing } from './web/errors.ts';
+import { loadTexts } from './web/locales.ts';
+import { permit } from './web/permit.ts';
+import { useViews } from './web/views.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** bpmn-js writes styles and inlines its font and images; nothing needs eval. */
+const security = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      fontSrc: ["'self'", 'data:'],
+      connectSrc: ["'self'"],
+      workerSrc: ["'self'", 'blob:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'same-origin' },
+});
+
+function mount(app: Express, route: Route, services: Services): void {
+  app[route.method](route.path, permit(route.permission), requireCsrf, (request, response) =>
+    route.handle(request, response, services),
+  );
+}
+
+/** Makes the application. It does not listen, and starts nothing that outlives a request. */
+export function createApp(services: Services): Express {
+  const app = express();
+  const built = join(root, 'dist', 'ui');
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback');
+  useViews(app, join(root, 'ui', 'views'), assetUrls(built));
+  app.use(security);
+  app.use('/ui', assets(built));
+  app.use(express.urlencoded({ extended: true, limit: '1mb' }));
+  app.use(express.json({ limit: '4mb', type: ['application/json', 'application/*+json'] }));
+  app.use(readContext(services, loadTexts(join(root, 'ui', 'locales'))));
+  for (const route of routes) mount(app, route, services);
+  app.use(missing);
+  app.use(answerErrors(services));
+  return app;
+}

@@ -1,0 +1,47 @@
+/** The page that makes the administrator; it exists only while nobody has an account. */
+import { z } from 'zod';
+import { Rejection } from '../../engine/rejection.ts';
+import { sessionLife, startSession } from '../people/session.ts';
+import { createUser, hasNoUsers } from '../people/user.ts';
+import type { Services } from '../services.ts';
+import { context } from '../web/context.ts';
+import { writeCookie } from '../web/cookie.ts';
+import { Refusal } from '../web/refusal.ts';
+import type { Route } from './route.ts';
+
+const form = z.object({ login: z.string(), name: z.string(), email: z.string().default(''), password: z.string() });
+
+async function onlyBeforeAnyAccount(services: Services): Promise<void> {
+  if (!(await hasNoUsers(services))) throw new Refusal(404, 'missing');
+}
+
+export const routes: Route[] = [
+  {
+    method: 'get',
+    path: '/first-run',
+    permission: 'public',
+    async handle(_request, response, services) {
+      await onlyBeforeAnyAccount(services);
+      response.render('first-run', { layout: 'plain', title: context(response).t('first-run:title') });
+    },
+  },
+  {
+    method: 'post',
+    path: '/first-run',
+    permission: 'public',
+    async handle(request, response, services) {
+      await onlyBeforeAnyAccount(services);
+      const { password, ...given } = form.parse(request.body);
+      const person = { ...given, login: given.login.trim().toLowerCase(), name: given.name.trim() || given.login };
+      try {
+        await createUser(services, { ...person, roles: ['administrator', 'process-owner'] }, password);
+      } catch (error) {
+        if (!(error instanceof Rejection)) throw error;
+        return response.status(400).render('first-run', { layout: 'plain', ...person, problem: error.message });
+      }
+      const secret = await startSession(services, person.login, request.get('user-agent') ?? '');
+      writeCookie(request, response, 'session', secret, sessionLife);
+      response.redirect(303, '/');
+    },
+  },
+];

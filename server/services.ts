@@ -1,0 +1,14 @@
+/** What the routes and workers are given: everything that has a life of its own, wired in main.ts. */
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db/database.ts';
+import type { Runtime } from './process/runtime.ts';
+
+export interface Services {
+  config: Config;
+  log: Logger;
+  clock: Clock;
+  db: Database;
+  runtime: Runtime;
+}

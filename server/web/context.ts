@@ -1,0 +1,133 @@
+/** What every request knows: who asks, in which language, zone and theme. Also what every view can read. */
+import { randomBytes } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Instant } from '../../engine/instance.ts';
+import { permissionsOf } from '../people/permission.ts';
+import type { Permission } from '../people/permission.ts';
+import { openSession } from '../people/session.ts';
+import type { Session } from '../people/session.ts';
+import { openToken } from '../people/api-token.ts';
+import type { ApiToken } from '../people/api-token.ts';
+import type { Theme, User } from '../people/user.ts';
+import type { Services } from '../services.ts';
+import { readCookie, writeCookie } from './cookie.ts';
+import { csrfToken } from './csrf.ts';
+import { isZone } from './format.ts';
+import { isLocale, locales } from './locales.ts';
+import type { Locale, Translate } from './locales.ts';
+import { navigation } from './navigation.ts';
+import type { NavigationItem } from './navigation.ts';
+import { Refusal } from './refusal.ts';
+
+export interface Context {
+  /** The signed-in person. */
+  user: User | null;
+  session: Session | null;
+  /** The API token that a machine came with. */
+  client: ApiToken | null;
+  permissions: Set<Permission>;
+  locale: Locale;
+  /** The other language, for the switch. */
+  otherLocale: Locale;
+  theme: Theme;
+  /** A name of the time zone database: the reader's, or the server's until the browser has told. */
+  zone: string;
+  /** The token that every form posts back in `_csrf`. */
+  csrf: string;
+  now: Instant;
+  /** The path asked for, with its query. */
+  path: string;
+  navigation: NavigationItem[];
+  t: Translate;
+}
+
+const year = 365 * 86_400_000;
+
+/** What `readContext` has put beside the response. */
+export function context(response: Response): Context {
+  return response.locals as Context;
+}
+
+/** Who asks, as commands and the audit name them: `user:LOGIN`, `client:TOKEN-ID`, or `intake:portal` for the public. */
+export function actorOf(response: Response): string {
+  const { user, client } = context(response);
+  if (user) return `user:${user.login}`;
+  return client ? `client:${client.id}` : 'intake:portal';
+}
+
+/** True when the answer should be JSON: under /api and /v2. */
+export function isApi(request: Request): boolean {
+  return /^\/(api|v2)(\/|$)/.test(request.path);
+}
+
+function localeOf(request: Request, user: User | null): Locale {
+  const chosen = user?.locale ?? readCookie(request, 'locale');
+  if (isLocale(chosen)) return chosen;
+  const accepted = request.acceptsLanguages(...locales);
+  return isLocale(accepted) ? accepted : 'en';
+}
+
+function themeOf(request: Request, user: User | null): Theme {
+  const chosen = user?.theme ?? readCookie(request, 'theme');
+  return chosen === 'light' || chosen === 'dark' ? chosen : 'auto';
+}
+
+function zoneOf(request: Request): string {
+  const told = readCookie(request, 'zone');
+  return told && isZone(told) ? told : Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** The secret that the CSRF token is made from; a visitor without a session gets one of their own. */
+function secretOf(request: Request, response: Response, session: Session | null): string {
+  if (session) return session.secret;
+  const known = readCookie(request, 'visitor');
+  if (known) return known;
+  const fresh = randomBytes(24).toString('base64url');
+  if (!isApi(request)) writeCookie(request, response, 'visitor', fresh, year);
+  return fresh;
+}
+
+async function bearer(request: Request, services: Services): Promise<ApiToken | null> {
+  const given = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
+  if (!given) return null;
+  const token = await openToken(services, given);
+  if (!token)
+    throw new Refusal(401, 'token', 'Expected an API token that is known and not revoked, but found another.');
+  return token;
+}
+
+/** The middleware that fills the context; no route runs without it. */
+export function readContext(services: Services, texts: Record<Locale, Translate>): RequestHandler {
+  return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
+    response.setHeader('Cache-Control', 'private, no-cache');
+    // The language is known first, so that even a refusal speaks it.
+    Object.assign(response.locals, { t: texts[localeOf(request, null)], locale: localeOf(request, null) });
+    const client = await bearer(request, services);
+    const secret = client ? null : readCookie(request, 'session');
+    const session = secret ? await openSession(services, secret) : null;
+    const user = session?.user ?? null;
+    const locale = localeOf(request, user);
+    const permissions = client
+      ? new Set<Permission>(['public', ...client.scopes])
+      : user
+        ? permissionsOf(user.roles)
+        : new Set<Permission>(['public']);
+    const filled: Context = {
+      user,
+      session,
+      client,
+      permissions,
+      locale,
+      otherLocale: locale === 'en' ? 'zh' : 'en',
+      theme: themeOf(request, user),
+      zone: zoneOf(request),
+      csrf: csrfToken(secretOf(request, response, session)),
+      now: services.clock.now(),
+      path: request.originalUrl,
+      navigation: navigation(permissions, request.path),
+      t: texts[locale],
+    };
+    Object.assign(response.locals, filled);
+    next();
+  };
+}

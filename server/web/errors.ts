@@ -1,0 +1,91 @@
+/** The last middlewares: what is not there, and what went wrong, said in the reader's language. */
+import { randomBytes } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { ZodError } from 'zod';
+import { Rejection } from '../../engine/rejection.ts';
+import type { RejectionCode } from '../../engine/rejection.ts';
+import type { Services } from '../services.ts';
+import { isApi } from './context.ts';
+import type { Context } from './context.ts';
+import { Refusal } from './refusal.ts';
+
+/** Which texts (`error:KIND.title`, `.what`, `.next`) tell the reader, and with which HTTP status. */
+interface Trouble {
+  status: number;
+  kind: string;
+  /** The sentence of a rejection: what was expected and what was found. */
+  detail?: string;
+}
+
+const statusOf: Record<RejectionCode, number> = { 'not-found': 404, conflict: 409, invalid: 400, forbidden: 403 };
+
+/** Errors of libraries and of the runtime that carry their own HTTP status. */
+function statusIn(error: unknown): number | undefined {
+  const status = error && typeof error === 'object' && 'status' in error ? error.status : undefined;
+  return typeof status === 'number' && status >= 400 && status <= 599 ? status : undefined;
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (error instanceof Rejection) return { status: statusOf[error.code], kind: error.code, detail: error.message };
+  if (error instanceof Refusal) return { status: error.status, kind: error.reason };
+  if (error instanceof ZodError) {
+    const found = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    return { status: 400, kind: 'invalid', detail: found.join('; ') };
+  }
+  const status = statusIn(error);
+  if (status === 503) return { status, kind: 'overload' };
+  if (status === 413) return { status, kind: 'too-large' };
+  if (status && status < 500) return { status, kind: 'invalid', detail: String((error as Error).message) };
+  return { status: 500, kind: 'bug' };
+}
+
+/** Ends the chain: no route took the request. */
+export const missing: RequestHandler = () => {
+  throw new Refusal(404, 'missing');
+};
+
+function answerApi(response: Response, trouble: Trouble, reference: string): void {
+  const { status, kind, detail } = trouble;
+  const { t } = response.locals as Context;
+  response
+    .status(status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: t(`error:${kind}.title`),
+        status,
+        code: kind,
+        detail: detail ?? t(`error:${kind}.what`),
+        ...(status >= 500 ? { reference } : {}),
+      }),
+    );
+}
+
+/** Express recognises an error handler by its four parameters. */
+export function answerErrors(services: Services) {
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    const trouble = troubleOf(error);
+    const reference = randomBytes(4).toString('hex');
+    if (trouble.status >= 500) {
+      services.log.error({ err: error, reference, method: request.method, path: request.path }, 'request failed');
+    }
+    if (response.headersSent) return next(error);
+    if (trouble.status === 401 && isApi(request)) response.setHeader('WWW-Authenticate', 'Bearer');
+    if (trouble.status === 503) response.setHeader('Retry-After', '5');
+    response.setHeader('Cache-Control', 'no-store');
+    if (isApi(request)) return answerApi(response, trouble, reference);
+    const { t } = response.locals as Context;
+    const shown = {
+      ...trouble,
+      layout: 'plain',
+      title: t(`error:${trouble.kind}.title`),
+      reference: trouble.status >= 500 ? reference : null,
+    };
+    response.status(trouble.status).render('error', shown, (failure: Error | null, html?: string) => {
+      if (!failure) return void response.send(html);
+      services.log.error({ err: failure, reference }, 'error page failed');
+      response.type('text/plain').send(`Error ${trouble.status}. Reference ${reference}.`);
+    });
+  };
+}
