@@ -1,9 +1,11 @@
 /** What an error of the database means for who gets it, by SQLSTATE only (constraint names differ between engines). */
 
+import { errorCode, errorMessage } from './error-code.ts';
+
 /** The five-character SQLSTATE of an error, or undefined when the server did not send one. */
 export function sqlstate(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  const code = errorCode(error);
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !BROKEN.test(code) ? code : undefined;
 }
 
 const TRANSIENT = new Set(['40001', '40P01', '55P03', '57P01', '57P02', '57P03', '53300']);
@@ -16,14 +18,12 @@ export function isTransient(error: unknown): boolean {
   const state = sqlstate(error);
   if (state === undefined) return isConnectionLoss(error);
   if (TRANSIENT.has(state) || state.startsWith('08')) return true;
-  return state === 'XX000' && error instanceof Error && error.message.includes('could not commit transaction');
+  return state === 'XX000' && errorMessage(error).includes('could not commit transaction');
 }
 
 /** An error of the driver without a code of the server: what was sent may or may not have been done. */
 export function isConnectionLoss(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return BROKEN.test(code) || LOST.test(error.message);
+  return BROKEN.test(errorCode(error) ?? '') || LOST.test(errorMessage(error));
 }
 
 /** A row with this key is there already. */

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { movableClock } from '../../../server/clock.ts';
+import {
+  bucketOf,
+  bucketOfKey,
+  bucketOfMessage,
+  formatPart,
+  instantOfKey,
+  isKey,
+  keyGenerator,
+  parsePart,
+} from '../../../server/db/key.ts';
+
+const START = Date.UTC(2026, 0, 1);
+
+describe('keys', () => {
+  it('carry their bucket and their time', () => {
+    const key = keyGenerator(movableClock(START)).next(4095);
+    expect(isKey(key)).toBe(true);
+    expect(bucketOfKey(key)).toBe(4095);
+    expect(instantOfKey(key)).toBe(START);
+  });
+
+  it('differ within one process, even when the clock stands still or goes back', () => {
+    const clock = movableClock(START);
+    const keys = keyGenerator(clock);
+    const drawn = Array.from({ length: 5000 }, () => keys.next(7));
+    clock.advance(-60_000);
+    drawn.push(keys.next(7));
+    expect(new Set(drawn).size).toBe(5001);
+    expect(drawn.every((key) => instantOfKey(key) >= START && instantOfKey(key) < START + 10)).toBe(true);
+  });
+
+  it('sort by time', () => {
+    const clock = movableClock(START);
+    const keys = keyGenerator(clock);
+    const before = keys.next(4095);
+    clock.advance(1);
+    expect(BigInt(keys.next(0)) > BigInt(before)).toBe(true);
+  });
+
+  it('fit into 63 bits until 2093', () => {
+    expect(isKey(keyGenerator(movableClock(Date.UTC(2093, 0, 1))).next(4095))).toBe(true);
+    expect(isKey('9223372036854775808')).toBe(false);
+    expect(isKey('0123')).toBe(false);
+    expect(isKey('12x')).toBe(false);
+  });
+
+  it('name the parts of an instance by six more digits', () => {
+    expect(formatPart('12345', 12)).toBe('12345000012');
+    expect(parsePart('12345000012')).toEqual({ instance: '12345', id: 12 });
+    expect(parsePart('000012')).toBeNull();
+    expect(parsePart('12x45000012')).toBeNull();
+  });
+});
+
+describe('buckets of values', () => {
+  it('never change: rows were stored by them', () => {
+    expect(bucketOf('business-key', 'R-100001')).toBe(3915);
+    expect(bucketOfMessage('requester.replied', 'R-100001')).toBe(bucketOf('message', 'requester.replied\0R-100001'));
+  });
+
+  it('spread evenly', () => {
+    const counts = new Map<number, number>();
+    for (let n = 0; n < 40_960; n += 1) {
+      const bucket = bucketOf('test', String(n));
+      counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+    }
+    expect(counts.size).toBeGreaterThan(4080);
+    expect(Math.max(...counts.values())).toBeLessThan(35);
+  });
+});

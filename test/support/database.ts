@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect } from '@jest/globals';
+import { openDatabase } from '../../server/db/database.ts';
+import type { Database, DatabaseOptions } from '../../server/db/database.ts';
+import { errorCode } from '../../server/db/error-code.ts';
+import { MIGRATIONS, migrate } from '../../server/db/migrate.ts';
+import { administer, databaseUrl, oncePerRun, postgresPrograms } from './postgres.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const cache = join(root, 'node_modules', '.cache', 'lanework');
+
+/** Opens a fresh, migrated database; it is closed after the block. `pool`: connections (PostgreSQL). */
+export type Open = (options?: { pool?: number }) => Promise<Database>;
+
+/**
+ * Runs the block once on each kind of database: embedded in memory always, PostgreSQL where its server programs are
+ * installed. A connection that is still in use at the end of the block fails it.
+ */
+export function describeEachDatabase(title: string, block: (open: Open, kind: Database['kind']) => void): void {
+  describe(`${title} [pglite]`, () => block(tracked(openMemory), 'pglite'));
+  const bin = postgresPrograms();
+  if (bin !== null)
+    describe(`${title} [postgres]`, () =>
+      block(
+        tracked((options) => openClone(bin, options)),
+        'postgres',
+      ));
+}
+
+function tracked(open: Open): Open {
+  const opened: Database[] = [];
+  afterAll(async () => {
+    for (const database of opened.splice(0)) {
+      // knex types its client as any.
+      const { pool } = database.knex.client as { pool: { numUsed(): number } | undefined };
+      const used = pool?.numUsed() ?? 0;
+      await database.close();
+      expect(`${used} connections in use at the end`).toBe('0 connections in use at the end');
+    }
+  });
+  return async (options) => {
+    const database = await open(options);
+    opened.push(database);
+    return database;
+  };
+}
+
+/** A fresh, migrated database in memory. The caller closes it. */
+export async function openMemory(): Promise<Database> {
+  return openDatabase({ memory: true, image: await oncePerRun('pglite', makeImage) });
+}
+
+/** Making the files of a database takes seconds, so the image stays until a migration changes. */
+async function makeImage(): Promise<string> {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of readdirSync(MIGRATIONS).sort()) hash.update(file).update(readFileSync(join(MIGRATIONS, file)));
+  hash.update(readFileSync(join(root, 'package-lock.json')));
+  const path = join(cache, `${hash.digest('hex').slice(0, 32)}.image`);
+  if (existsSync(path)) return path;
+  rmSync(cache, { recursive: true, force: true });
+  mkdirSync(cache, { recursive: true });
+  const database = await openDatabase({ memory: true });
+  await migrate(database);
+  await database.dump?.(`${path}.draft`);
+  await database.close();
+  renameSync(`${path}.draft`, path);
+  return path;
+}
+
+let clones = 0;
+
+/** The options of a fresh, migrated PostgreSQL database, cloned from a template. */
+export async function cloneOptions(bin: string, pool = 4): Promise<DatabaseOptions & { url: string }> {
+  const template = await oncePerRun('template', async () => {
+    await administer(bin, 'create database template_lanework');
+    const database = await openDatabase({ url: await databaseUrl(bin, 'template_lanework'), pool: 1 });
+    await migrate(database);
+    await database.close();
+    return 'template_lanework';
+  });
+  clones += 1;
+  const name = `test_${process.pid}_${process.env['JEST_WORKER_ID'] ?? '0'}_${performance.now().toFixed(0)}_${clones}`;
+  await oneAtATime(bin, `create database "${name}" template ${template}`);
+  return { url: await databaseUrl(bin, name), pool };
+}
+
+async function openClone(bin: string, options?: { pool?: number }): Promise<Database> {
+  return openDatabase(await cloneOptions(bin, options?.pool));
+}
+
+/** Two copies of one template at the same moment refuse each other (55006). */
+async function oneAtATime(bin: string, statement: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await administer(bin, statement);
+    } catch (error) {
+      if (errorCode(error) !== '55006' || attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 + 10 * (process.pid % 7)));
+    }
+  }
+}
