@@ -24,6 +24,8 @@ export async function build() {
     entryNames: '[name]',
     assetNames: '[name]-[hash]',
     bundle: true,
+    // htm does not find the preact of its parent package when npm puts it aside; the panel brings one for everybody.
+    alias: { preact: '@bpmn-io/properties-panel/preact' },
     format: 'esm',
     target: ['chrome111', 'firefox115', 'safari16.4'],
     minify: true,

@@ -1,0 +1,48 @@
+/**
+ * "You are here": every `<div data-diagram="/models/PROCESS/VERSION.bpmn">` gets its diagram, with the elements of
+ * `data-active` marked as the place where the case is and the flows and elements of `data-taken` as its way so far
+ * (ids, separated by commas). What is inside the element before stays below as the text alternative.
+ */
+import { fitWidth, mark, namesOf, show, showDiagram } from './diagram/viewer.ts';
+import type { DiagramView } from './diagram/viewer.ts';
+import { zoomButtons } from './diagram/zoom-buttons.ts';
+
+const ids = (list: string | undefined): string[] => (list ?? '').split(',').filter((id) => id !== '');
+
+async function youAreHere(place: HTMLElement): Promise<void> {
+  const { diagram = '', active, taken } = place.dataset;
+  const response = await fetch(diagram, { headers: { accept: 'application/xml' } });
+  if (!response.ok) throw new Error(`Expected a diagram at ${diagram}, but found status ${response.status}.`);
+  const canvas = document.createElement('div');
+  canvas.className = 'diagram-canvas';
+  place.prepend(canvas);
+  const view = await showDiagram(canvas, await response.text(), document.documentElement.lang.slice(0, 2));
+  mark(view, ids(taken), 'diagram-taken');
+  mark(view, ids(active), 'diagram-active');
+  describe(canvas, view, ids(active));
+  const first = ids(active).find((id) => view.elements.get(id));
+  show(view, first);
+  canvas.append(
+    zoomButtons(view, place, () => {
+      fitWidth(view);
+    }),
+  );
+  place.dataset['drawn'] = '';
+}
+
+/** The picture's text for those who cannot see it. */
+function describe(canvas: HTMLElement, view: DiagramView, active: readonly string[]): void {
+  const picture = canvas.querySelector('svg');
+  picture?.setAttribute('role', 'img');
+  picture?.setAttribute(
+    'aria-label',
+    [view.canvas.getRootElement().businessObject.name, ...namesOf(view, active)].filter(Boolean).join(' · '),
+  );
+}
+
+for (const place of document.querySelectorAll<HTMLElement>('[data-diagram]')) {
+  youAreHere(place).catch((error: unknown) => {
+    place.dataset['failed'] = '';
+    console.error(error);
+  });
+}

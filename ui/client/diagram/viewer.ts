@@ -1,0 +1,100 @@
+/** A diagram to look at: names in the reader's language, marks on elements, the plane and the zoom that show them. */
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer.js';
+import type { Canvas, ElementRegistry } from 'bpmn-js/diagram';
+import { colours } from './colours.ts';
+import { translateNames } from './names.ts';
+import type { Definitions } from './names.ts';
+
+export interface DiagramView {
+  readonly canvas: Canvas;
+  readonly elements: ElementRegistry;
+  /** The service of diagram-js with this name. */
+  get<T>(name: string): T;
+}
+
+/** The smallest zoom at which the names in the shapes can be read. */
+const readable = 0.62;
+
+/**
+ * Draws a diagram into the container.
+ * @param language which of the names that the diagram carries are shown
+ */
+export async function showDiagram(container: HTMLElement, xml: string, language: string): Promise<DiagramView> {
+  const viewer = new NavigatedViewer({
+    container,
+    bpmnRenderer: colours,
+    // The wheel scrolls the page, as everywhere else on it; zooming has its buttons.
+    zoomScroll: { enabled: false },
+  });
+  viewer.on('import.parse.complete', ({ definitions }: { definitions?: Definitions }) => {
+    if (definitions) translateNames(definitions, language);
+  });
+  await viewer.importXML(xml);
+  return {
+    canvas: viewer.get('canvas'),
+    elements: viewer.get('elementRegistry'),
+    get: <T>(name: string): T => viewer.get(name),
+  };
+}
+
+/** The names of these elements, without the unknown ones. */
+export function namesOf(view: DiagramView, ids: readonly string[]): string[] {
+  return ids.flatMap((id) => {
+    const element = view.elements.get(id);
+    return element ? [element.businessObject.name ?? id] : [];
+  });
+}
+
+/** Gives the known ones of these elements a CSS class. */
+export function mark(view: DiagramView, ids: readonly string[], marker: string): void {
+  for (const id of ids) if (view.elements.get(id)) view.canvas.addMarker(id, marker);
+}
+
+/** Takes a CSS class from the known ones of these elements. */
+export function unmark(view: DiagramView, ids: readonly string[], marker: string): void {
+  for (const id of ids) if (view.elements.get(id)) view.canvas.removeMarker(id, marker);
+}
+
+/** Opens the plane (the collapsed sub-process) on which this element is drawn. */
+export function openPlaneOf(view: DiagramView, id: string): void {
+  const plane = view.canvas.findRoot(id);
+  if (plane && plane !== view.canvas.getRootElement()) view.canvas.setRootElement(plane);
+}
+
+/** The whole plane fills the width, not larger than it was drawn. */
+export function fitWidth(view: DiagramView): void {
+  const { canvas } = view;
+  canvas.resized();
+  const { inner, outer } = canvas.viewbox();
+  if (inner.width <= 0 || outer.width <= 0) return;
+  const margin = 16;
+  const scale = Math.min(1, (outer.width - 2 * margin) / inner.width, (outer.height - 2 * margin) / inner.height);
+  const width = outer.width / scale;
+  const height = outer.height / scale;
+  canvas.viewbox({
+    x: inner.x + inner.width / 2 - width / 2,
+    y: inner.y + inner.height / 2 - height / 2,
+    width,
+    height,
+  });
+}
+
+/** Shows the element in the middle, large enough to be read. */
+export function centre(view: DiagramView, id: string): void {
+  const element = view.elements.get(id);
+  if (!element || element.width === undefined || element.height === undefined) return;
+  openPlaneOf(view, id);
+  const { outer, scale } = view.canvas.viewbox();
+  const zoom = Math.max(scale, readable);
+  const width = outer.width / zoom;
+  const height = outer.height / zoom;
+  const x = element.x + element.width / 2 - width / 2;
+  view.canvas.viewbox({ x, y: element.y + element.height / 2 - height / 2, width, height });
+}
+
+/** Fits the plane; where that would be too small to read, shows the element instead. */
+export function show(view: DiagramView, id: string | undefined): void {
+  if (id !== undefined) openPlaneOf(view, id);
+  fitWidth(view);
+  if (id !== undefined && view.canvas.zoom() < readable) centre(view, id);
+}

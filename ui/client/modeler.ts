@@ -1,0 +1,167 @@
+/** The page of one diagram: draw, see problems while drawing, open and save files, deploy as a new version. */
+import { check } from './modeler/check.ts';
+import { deploy } from './modeler/deploy.ts';
+import { createEditor } from './modeler/editor.ts';
+import type { Editor } from './modeler/editor.ts';
+import { emptyDiagram } from './modeler/empty-diagram.ts';
+import { problemList } from './modeler/problem-list.ts';
+import type { ProblemList } from './modeler/problem-list.ts';
+import { text } from './modeler/texts.ts';
+import type { Texts } from './modeler/texts.ts';
+
+/** Milliseconds without a change before the drawing is checked. */
+const pause = 300;
+
+interface Page {
+  element: HTMLElement;
+  editor: Editor;
+  problems: ProblemList;
+  texts: Texts;
+  /** True when a file was opened that is not deployed. */
+  imported: boolean;
+}
+
+function part<T extends HTMLElement>(page: HTMLElement, name: string): T {
+  const found = page.querySelector<T>(`[data-part="${name}"]`);
+  if (!found) throw new Error(`Expected a part "${name}" in the page of the modeler.`);
+  return found;
+}
+
+/** Says how something went, where screen readers hear it. */
+function say(page: Page, message: string): void {
+  part(page.element, 'status').textContent = message;
+}
+
+const unsaved = (page: Page): boolean => page.imported || page.editor.changed();
+
+function showUnsaved(page: Page): void {
+  page.element.toggleAttribute('data-unsaved', unsaved(page));
+}
+
+async function recheck(page: Page): Promise<void> {
+  page.problems.show(await check(await page.editor.xml()));
+}
+
+/** Checks a moment after the last change. */
+function watch(page: Page): void {
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  page.editor.onChange(() => {
+    showUnsaved(page);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void recheck(page), pause);
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (unsaved(page)) event.preventDefault();
+  });
+}
+
+async function openFile(page: Page, file: File): Promise<void> {
+  try {
+    await page.editor.open(await file.text());
+    page.imported = true;
+    showUnsaved(page);
+    say(page, text(page.texts, 'opened', { file: file.name }));
+  } catch (error) {
+    say(page, text(page.texts, 'notBpmn', { file: file.name, detail: String(error) }));
+  }
+}
+
+async function download(page: Page): Promise<void> {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([await page.editor.xml()], { type: 'application/xml' }));
+  link.download = fileName(page);
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, 1000);
+}
+
+/** Named after the process, or after the first one of several. */
+function fileName({ editor }: Page): string {
+  const process = editor.elements.filter((shape) => shape.businessObject.$type === 'bpmn:Process')[0];
+  const participant = editor.elements.filter((shape) => shape.businessObject.$type === 'bpmn:Participant')[0];
+  const inPool = participant?.businessObject['processRef'] as { id?: string } | undefined;
+  return `${process?.id ?? inPool?.id ?? 'diagram'}.bpmn`;
+}
+
+async function deployDrawing(page: Page, note: string): Promise<void> {
+  say(page, text(page.texts, 'deploying'));
+  const outcome = await deploy([{ name: fileName(page), content: await page.editor.xml() }], note);
+  switch (outcome.result) {
+    case 'deployed':
+      page.imported = false;
+      leave(outcome.location);
+      return;
+    case 'refused':
+      page.problems.show(outcome.problems);
+      say(page, text(page.texts, 'refused'));
+      return;
+    case 'failed':
+      say(page, text(page.texts, 'failed', { detail: outcome.detail }));
+      return;
+    default:
+      outcome satisfies never;
+  }
+}
+
+/** Goes to another page although the editor could still undo. */
+function leave(location: string): void {
+  window.addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true });
+  window.location.assign(location);
+}
+
+function wire(page: Page): void {
+  const file = part<HTMLInputElement>(page.element, 'file');
+  file.addEventListener('change', () => {
+    const [chosen] = file.files ?? [];
+    if (chosen) void openFile(page, chosen);
+    file.value = '';
+  });
+  part(page.element, 'open').addEventListener('click', () => {
+    file.click();
+  });
+  part(page.element, 'download').addEventListener('click', () => void download(page));
+  const dialog = part<HTMLDialogElement>(page.element, 'deploy-dialog');
+  const ask = (): void => {
+    dialog.showModal();
+  };
+  part(page.element, 'deploy').addEventListener('click', ask);
+  dialog.addEventListener('close', () => {
+    const note = part<HTMLTextAreaElement>(page.element, 'note').value.trim();
+    if (dialog.returnValue === 'deploy') void deployDrawing(page, note);
+    dialog.returnValue = '';
+  });
+  window.addEventListener('keydown', (event) => {
+    if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    if (!dialog.open) ask();
+  });
+}
+
+async function start(element: HTMLElement): Promise<void> {
+  const texts = JSON.parse(element.dataset['texts'] ?? '{}') as Texts;
+  const language = document.documentElement.lang.slice(0, 2);
+  const editor = createEditor(part(element, 'canvas'), part(element, 'properties'), language);
+  const page: Page = {
+    element,
+    editor,
+    problems: problemList(part(element, 'problems'), editor, texts),
+    texts,
+    imported: false,
+  };
+  watch(page);
+  wire(page);
+  const { source } = element.dataset;
+  await editor.open(source === undefined ? emptyDiagram() : await fetchText(source));
+  element.dataset['ready'] = '';
+  editor.canvas.focus();
+}
+
+async function fetchText(url: string): Promise<string> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`Expected a diagram at ${url}, but found status ${response.status}.`);
+  return response.text();
+}
+
+const page = document.querySelector<HTMLElement>('[data-modeler]');
+if (page) await start(page);

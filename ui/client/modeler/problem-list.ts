@@ -1,0 +1,72 @@
+/** The list of problems beside the drawing, and their marks on it. */
+import type { Problem } from '../../../engine/problem.ts';
+import type { Editor } from './editor.ts';
+import { text } from './texts.ts';
+import type { Texts } from './texts.ts';
+
+export interface ProblemList {
+  /** Replaces what is shown. */
+  show(problems: readonly Problem[]): void;
+}
+
+/** @param place holds a list and an element with `data-count` for the number of problems */
+export function problemList(place: HTMLElement, editor: Editor, texts: Texts): ProblemList {
+  const list = place.querySelector('ol');
+  const count = place.querySelector('[data-count]');
+  if (!list || !count) throw new Error('Expected a list and a counter for problems in the page.');
+  let marked: Problem[] = [];
+  return {
+    show(problems) {
+      unmark(editor, marked);
+      marked = problems.filter((problem) => editor.elements.get(problem.element));
+      mark(editor, marked);
+      list.replaceChildren(...problems.map((problem) => item(problem, editor, texts)));
+      count.textContent = text(texts, problems.length === 0 ? 'noProblems' : 'problems', { count: problems.length });
+      place.dataset['state'] = stateOf(problems);
+    },
+  };
+}
+
+function stateOf(problems: readonly Problem[]): 'error' | 'warning' | 'clean' {
+  if (problems.some((problem) => problem.severity === 'error')) return 'error';
+  return problems.length > 0 ? 'warning' : 'clean';
+}
+
+function item(problem: Problem, editor: Editor, texts: Texts): HTMLLIElement {
+  const entry = document.createElement('li');
+  entry.dataset['severity'] = problem.severity;
+  entry.dataset['rule'] = problem.rule;
+  const element = editor.elements.get(problem.element);
+  const where = document.createElement(element ? 'button' : 'strong');
+  where.textContent = element?.businessObject.name ?? (problem.element || text(texts, 'wholeFile'));
+  if (element && where instanceof HTMLButtonElement) {
+    where.type = 'button';
+    where.addEventListener('click', () => {
+      editor.select(problem.element);
+    });
+  }
+  const message = document.createElement('span');
+  message.textContent = `${text(texts, problem.severity)}: ${problem.message}`;
+  message.lang = 'en';
+  entry.append(where, message);
+  return entry;
+}
+
+function mark(editor: Editor, problems: readonly Problem[]): void {
+  for (const { element, severity } of problems) editor.canvas.addMarker(element, `problem-${severity}`);
+  for (const element of new Set(problems.map((problem) => problem.element))) {
+    const all = problems.filter((problem) => problem.element === element);
+    const badge = document.createElement('div');
+    badge.className = `problem-badge problem-badge-${stateOf(all)}`;
+    badge.textContent = String(all.length);
+    badge.title = all.map((problem) => problem.message).join('\n');
+    editor.overlays.add(element, 'problem', { position: { top: -10, right: 10 }, html: badge });
+  }
+}
+
+function unmark(editor: Editor, problems: readonly Problem[]): void {
+  editor.overlays.remove({ type: 'problem' });
+  for (const { element, severity } of problems) {
+    if (editor.elements.get(element)) editor.canvas.removeMarker(element, `problem-${severity}`);
+  }
+}

@@ -1,0 +1,62 @@
+/** The list of processes: deploys files that somebody has chosen, together and with a note. */
+import type { Problem } from '../../engine/problem.ts';
+import { deploy } from './modeler/deploy.ts';
+import { text } from './modeler/texts.ts';
+import type { Texts } from './modeler/texts.ts';
+
+interface Upload {
+  form: HTMLFormElement;
+  files: HTMLInputElement;
+  note: HTMLTextAreaElement;
+  status: HTMLElement;
+  problems: HTMLOListElement;
+  texts: Texts;
+}
+
+function find<T extends Element>(form: HTMLFormElement, selector: string): T {
+  const found = form.querySelector<T>(selector);
+  if (!found) throw new Error(`Expected ${selector} in the upload form.`);
+  return found;
+}
+
+function list({ problems, texts }: Upload, found: readonly Problem[]): void {
+  const lines = found.map((problem) => {
+    const line = document.createElement('li');
+    line.textContent = `${text(texts, problem.severity)}: ${problem.element} ${problem.message}`;
+    return line;
+  });
+  problems.replaceChildren(...lines);
+}
+
+async function send(upload: Upload): Promise<void> {
+  const { texts, status } = upload;
+  status.textContent = text(texts, 'deploying');
+  list(upload, []);
+  const chosen = [...(upload.files.files ?? [])];
+  const files = await Promise.all(chosen.map(async (file) => ({ name: file.name, content: await file.text() })));
+  const outcome = await deploy(files, upload.note.value.trim());
+  if (outcome.result === 'deployed') return window.location.assign('/models');
+  if (outcome.result === 'refused') list(upload, outcome.problems);
+  const { result } = outcome;
+  status.textContent = text(texts, result, { detail: result === 'failed' ? outcome.detail : '' });
+}
+
+const form = document.querySelector<HTMLFormElement>('[data-upload-form]');
+if (form) {
+  const upload: Upload = {
+    form,
+    files: find(form, 'input[type=file]'),
+    note: find(form, 'textarea'),
+    status: find(form, '[data-status]'),
+    problems: find(form, '[data-problems]'),
+    texts: JSON.parse(form.dataset['texts'] ?? '{}') as Texts,
+  };
+  document.querySelector('[data-upload]')?.addEventListener('click', () => {
+    form.hidden = !form.hidden;
+    if (!form.hidden) upload.files.focus();
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void send(upload);
+  });
+}
