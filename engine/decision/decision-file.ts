@@ -1,0 +1,96 @@
+/** DMN 1.1 to 1.5 files as dmn-moddle reads them: the elements that the compiler looks at. */
+import { DmnModdle } from 'dmn-moddle';
+import type { Problem } from '../problem.ts';
+
+/** What all elements have. `$type` is the moddle name: `dmn:DecisionTable`. */
+export interface DmnElement {
+  readonly $type: string;
+  readonly id?: string;
+  readonly name?: string;
+  readonly label?: string;
+}
+/** A variable: of an input, of a decision's result. */
+export interface InformationItem extends DmnElement {
+  readonly typeRef?: string;
+}
+/** Boxed expressions of all kinds. */
+export interface DmnExpression extends DmnElement {
+  readonly typeRef?: string;
+}
+/** A FEEL text: a literal expression or unary tests. */
+export interface DmnText extends DmnExpression {
+  readonly text?: string;
+  readonly expressionLanguage?: string;
+}
+/** A reference inside the file (`#id`) or to another file (`namespace#id`). */
+export interface DmnReference {
+  readonly href?: string;
+}
+export interface DmnRequirement extends DmnElement {
+  readonly requiredDecision?: DmnReference;
+  readonly requiredInput?: DmnReference;
+}
+export interface DmnInputData extends DmnElement {
+  readonly variable?: InformationItem;
+}
+export interface DmnDecision extends DmnElement {
+  readonly variable?: InformationItem;
+  readonly informationRequirement?: readonly DmnRequirement[];
+  readonly knowledgeRequirement?: readonly { readonly requiredKnowledge?: DmnReference }[];
+  readonly decisionLogic?: DmnExpression;
+}
+export interface DmnItemDefinition extends DmnElement {
+  readonly typeRef?: string;
+  readonly isCollection?: boolean;
+  readonly allowedValues?: DmnText;
+  readonly itemComponent?: readonly DmnItemDefinition[];
+}
+export interface DmnDefinitions extends DmnElement {
+  readonly drgElement?: readonly DmnElement[];
+  readonly itemDefinition?: readonly DmnItemDefinition[];
+  readonly import?: readonly DmnElement[];
+  readonly expressionLanguage?: string;
+}
+
+/** A DMN file that was read; nothing in it is checked yet. */
+export interface DecisionFile {
+  /** null when the file is not XML or not DMN. */
+  readonly definitions: DmnDefinitions | null;
+  /** What the reader did not understand. */
+  readonly problems: readonly Problem[];
+}
+
+/** The namespaces of DMN 1.1, 1.2, 1.4 and 1.5 are read as 1.3, which differs in nothing that is supported here. */
+const OTHER_VERSIONS =
+  /(xmlns(?::[\w.-]+)?\s*=\s*)(["'])https?:\/\/www\.omg\.org\/spec\/DMN\/(?:20151101\/dmn\.xsd|(?:20180521|20211108|20230324)\/(MODEL|DMNDI)\/?)\2/gu;
+
+/** Reads a DMN file. Trouble is found in `problems`; the promise is moddle's only and is never rejected for a bad file. */
+export async function readDecisions(xml: string): Promise<DecisionFile> {
+  const dmn13 = xml.replaceAll(
+    OTHER_VERSIONS,
+    (_all, attribute: string, quote: string, part: string | undefined) =>
+      `${attribute}${quote}https://www.omg.org/spec/DMN/20191111/${part ?? 'MODEL'}/${quote}`,
+  );
+  try {
+    const { rootElement, warnings } = await new DmnModdle().fromXML(dmn13);
+    return {
+      definitions: rootElement as DmnDefinitions,
+      problems: warnings.map(({ message }) => problem('warning', firstLine(message))),
+    };
+  } catch (error) {
+    const found = error instanceof Error ? firstLine(error.message) : String(error);
+    return { definitions: null, problems: [problem('error', `Expected a DMN file, but found: ${found}.`)] };
+  }
+}
+
+/** moddle tells line and column on lines of their own. */
+function firstLine(message: string): string {
+  return message
+    .split('\n', 3)
+    .map((line) => line.trim())
+    .join(', ');
+}
+
+function problem(severity: Problem['severity'], message: string): Problem {
+  return { rule: 'unreadable-dmn', severity, element: '', message };
+}
