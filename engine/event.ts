@@ -2,7 +2,7 @@
  * Events: what happened. What the world must do is an event too (TaskCreated, TimerSet, JobRequested, MessageSent), so
  * the history holds every effect. Shapes are only ever added to: `evolve` folds old ones for ever.
  */
-import type { IncidentKind, InstanceStatus, Instant, Value, Variables } from './instance.ts';
+import type { IncidentKind, IncidentPhase, InstanceStatus, Instant, Value, Variables } from './instance.ts';
 
 /** An entry of the log of a case. `public` is for the requester too, `internal` for agents, `notice` records who was told what. */
 export interface Note {
@@ -43,7 +43,7 @@ export type Event =
       type: 'DecisionEvaluated';
       token: number;
       decision: string;
-      /** Versions of the rules' source: the sha256 of the deployed table. */
+      /** The input values that the rules saw. */
       inputs: Variables;
       /** Ids of the rules that matched, in table order. */
       rules: string[];
@@ -65,7 +65,14 @@ export type Event =
   | { type: 'TaskAssigned'; task: number; assignee: string | null }
   | { type: 'TaskCompleted'; task: number }
   | { type: 'TaskCancelled'; task: number }
-  | { type: 'JobRequested'; job: number; element: string; kind: string; retries: number; headers: Record<string, string> }
+  | {
+      type: 'JobRequested';
+      job: number;
+      element: string;
+      kind: string;
+      retries: number;
+      headers: Record<string, string>;
+    }
   | { type: 'JobCompleted'; job: number }
   | { type: 'JobFailed'; job: number; retries: number; retryAt: Instant; message: string }
   | { type: 'JobCancelled'; job: number }
@@ -95,7 +102,15 @@ export type Event =
   | { type: 'ErrorThrown'; token: number; code: string; message: string; caughtBy?: string }
   | { type: 'EscalationThrown'; token: number; code: string; caughtBy?: string }
   | { type: 'NoteAdded'; id: number; audience: Note['audience']; text: string; to?: string[]; element?: string }
-  | { type: 'IncidentRaised'; incident: number; token: number; element: string; kind: IncidentKind; message: string }
+  | {
+      type: 'IncidentRaised';
+      incident: number;
+      token: number;
+      element: string;
+      kind: IncidentKind;
+      phase: IncidentPhase;
+      message: string;
+    }
   | { type: 'IncidentResolved'; incident: number }
   | { type: 'InstanceEnded'; status: Exclude<InstanceStatus, 'active'>; at: Instant; reason?: string };
 

@@ -27,6 +27,8 @@ export interface Scope {
   /** The process whose model the elements in this scope belong to. */
   process: string;
   variables: Variables;
+  /** The inside of a call activity: variables outside are neither seen nor set. */
+  isolated?: true;
 }
 
 /** A token. `arrived`: brought by a flow, not yet taken in (it waits in a join). `active`: at rest inside its element. */
@@ -85,12 +87,16 @@ export interface SignalWait {
 
 export type IncidentKind = 'expression' | 'no-flow' | 'job' | 'error' | 'decision' | 'timer' | 'loop' | 'call';
 
+export type IncidentPhase = 'enter' | 'leave' | 'job';
+
 /** Trouble of the model or of a worker that somebody has to resolve. */
 export interface Incident {
   id: number;
   token: number;
   element: string;
   kind: IncidentKind;
+  /** What resolving it tries again: taking the token in, letting it go on, or the job. */
+  phase: IncidentPhase;
   /** What was expected and what was found. */
   message: string;
 }

@@ -1,0 +1,44 @@
+/**
+ * What an element does. One element = one file under elements/ with one behaviour, and one line in elements/index.ts.
+ * Shared code asks the behaviour and never branches on an element's type.
+ */
+import type { ModdleElement } from 'bpmn-moddle';
+import type { Compiler } from './bpmn/compiler.ts';
+import type { Execution } from './execution.ts';
+import type { Token, Variables } from './instance.ts';
+import type { Element } from './model.ts';
+
+/** Something that an element waited for. `code` is the error's or escalation's. */
+export interface Trigger {
+  readonly kind: 'task' | 'job' | 'timer' | 'message' | 'signal' | 'error' | 'escalation';
+  readonly variables: Variables;
+  readonly code?: string;
+}
+
+export interface Behaviour<Spec = unknown> {
+  /** The BPMN type that it implements. */
+  readonly type: string;
+  /** The `zeebe:` extension elements that it reads, beside io mapping and properties. */
+  readonly extensions?: readonly string[];
+  /** Reads the BPMN node; what it cannot run it reports through `c.problem`. */
+  compile(node: ModdleElement, c: Compiler): Spec;
+  /** A token was brought by a flow. Default: it is taken in at once. Joins wait here. */
+  arrive?(x: Execution, token: Token, element: Element<Spec>): void;
+  /** The token was taken in; its scope and boundary events stand. Either completes it or leaves it at rest. */
+  enter(x: Execution, token: Token, element: Element<Spec>): void;
+  /** For catching events: begins to wait on behalf of `host` (see `trigger`). */
+  arm?(x: Execution, host: number, element: Element<Spec>): void;
+  /**
+   * Something came that this element waited for. `host` is the id of the token that the wait belongs to: its own, the
+   * activity's of a boundary event, the event-based gateway's before a catch event, the scope's of an event sub-process.
+   */
+  trigger?(x: Execution, host: number, element: Element<Spec>, trigger: Trigger): void;
+  /** The last token inside its scope is gone. */
+  childrenGone?(x: Execution, token: Token, element: Element<Spec>): void;
+  /** All tokens rest, and this one waits unmerged: may the join fire now? */
+  settle?(x: Execution, token: Token, element: Element<Spec>): void;
+  /** For catching events: would it catch this error or escalation, and how closely (2 = by code, 1 = any, 0 = no)? */
+  catches?(element: Element<Spec>, kind: 'error' | 'escalation', code: string): 0 | 1 | 2;
+  /** The resources that it names with a fixed id: checked when a release is put together. */
+  references?(element: Element<Spec>): { kind: 'processes' | 'decisions' | 'forms'; id: string }[];
+}

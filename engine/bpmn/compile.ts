@@ -1,0 +1,209 @@
+/**
+ * From a read BPMN file to process models. A diagram with anything that has no semantics here is refused, with the
+ * element's id and what to do; nothing is passed through.
+ */
+import type { ModdleElement } from 'bpmn-moddle';
+import type { Behaviour } from '../behaviour.ts';
+import { behaviours } from '../elements/index.ts';
+import type { Children, Element, Flow, Mapping, NoteTemplate, ProcessModel } from '../model.ts';
+import type { Problem } from '../problem.ts';
+import { checkFlows } from './check-flows.ts';
+import { createCompiler, type Compiler } from './compiler.ts';
+import { child, children, documentation, extension, extensions, properties, text, type BpmnFile } from './read.ts';
+import { startTriggers } from './starts.ts';
+
+/** What a BPMN file compiles to; `processes` is only to be used when no problem is an error. */
+export interface Compilation {
+  readonly processes: ProcessModel[];
+  readonly problems: Problem[];
+}
+
+/** Drawings and containers that mean nothing to the execution, by the standard. */
+const ARTIFACTS = new Set(['bpmn:TextAnnotation', 'bpmn:Association', 'bpmn:Group']);
+
+/** Extensions that every flow node may carry. */
+const COMMON_EXTENSIONS = ['zeebe:IoMapping', 'zeebe:Properties'];
+
+/** Compiles every executable process of a file. */
+export function compileBpmn(file: BpmnFile): Compilation {
+  const problems = [...file.problems];
+  if (!file.definitions) return { processes: [], problems };
+  const c = createCompiler(problems);
+  const roots = children(file.definitions, 'rootElements');
+  const executable = roots.filter((node) => node.$type === 'bpmn:Process' && node.get('isExecutable') === true);
+  if (executable.length === 0 && problems.length === 0) {
+    c.problem(
+      file.definitions,
+      'executable',
+      'Expected an executable process in the diagram, but found none. Select the process and tick "Executable".',
+    );
+  }
+  return { processes: executable.map((node) => compileProcess(node, c)), problems };
+}
+
+function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
+  const elements: Element[] = [];
+  const root = compileScope(node, c, elements);
+  const byId = new Map(elements.map((element) => [element.id, element]));
+  for (const element of elements) {
+    if (element.attachedTo !== null) byId.get(element.attachedTo)?.boundary.push(element);
+  }
+  checkFlows(node, elements, root, c);
+  return {
+    id: node.id ?? '',
+    name: text(node, 'name') ?? node.id ?? '',
+    documentation: documentation(node),
+    properties: properties(node),
+    elements,
+    byId,
+    root,
+    starts: startTriggers(root),
+  };
+}
+
+/** Compiles the nodes and flows directly inside a process or sub-process, and what lies within them. */
+function compileScope(scope: ModdleElement, c: Compiler, elements: Element[]): Children {
+  const found: Children = { starts: [], eventSubProcesses: [] };
+  const here: Element[] = [];
+  const nodes = children(scope, 'flowElements');
+  for (const node of nodes) {
+    if (node.$type === 'bpmn:SequenceFlow') continue;
+    const behaviour = behaviours.get(node.$type);
+    if (!behaviour) {
+      refuse(node, c);
+      continue;
+    }
+    const element = compileElement(node, behaviour, scope, c, elements);
+    here.push(element);
+    if (element.type === 'bpmn:StartEvent') found.starts.push(element);
+    if (node.get('triggeredByEvent') === true) found.eventSubProcesses.push(element);
+  }
+  connect(
+    nodes.filter((node) => node.$type === 'bpmn:SequenceFlow'),
+    here,
+    c,
+  );
+  return found;
+}
+
+function refuse(node: ModdleElement, c: Compiler): void {
+  if (ARTIFACTS.has(node.$type)) return;
+  c.problem(
+    node,
+    'unsupported-element',
+    `Expected an element that can be executed, but "${node.id ?? ''}" is a ${node.$type}, which is not. ` +
+      'Replace it or take it out.',
+  );
+}
+
+function compileElement(
+  node: ModdleElement,
+  behaviour: Behaviour,
+  scope: ModdleElement,
+  c: Compiler,
+  elements: Element[],
+): Element {
+  checkCommon(node, behaviour, c);
+  const place = elements.length;
+  const inner = node.$instanceOf('bpmn:SubProcess') ? compileScope(node, c, elements) : null;
+  const host = child(node, 'attachedToRef');
+  const element: Element = {
+    id: node.id ?? '',
+    name: text(node, 'name') ?? '',
+    type: node.$type,
+    behaviour,
+    spec: behaviour.compile(node, c),
+    parent: scope.id ?? '',
+    incoming: [],
+    outgoing: [],
+    defaultFlow: child(node, 'default')?.id ?? null,
+    boundary: [],
+    attachedTo: host?.id ?? null,
+    children: inner,
+    inputs: mappings(node, 'inputParameters', c),
+    outputs: mappings(node, 'outputParameters', c),
+    notes: notes(node, c),
+    properties: properties(node),
+    documentation: documentation(node),
+  };
+  elements.splice(place, 0, element);
+  return element;
+}
+
+/** Attributes and extensions that change what an element means and are not understood here. */
+function checkCommon(node: ModdleElement, behaviour: Behaviour, c: Compiler): void {
+  const refused: [boolean, string][] = [
+    [child(node, 'loopCharacteristics') !== undefined, 'a loop or multi-instance marker'],
+    [node.get('isForCompensation') === true, 'a compensation marker'],
+    [(node.get('startQuantity') ?? 1) !== 1 || (node.get('completionQuantity') ?? 1) !== 1, 'token quantities'],
+  ];
+  for (const [present, what] of refused) {
+    if (present)
+      c.problem(
+        node,
+        'unsupported-attribute',
+        `Expected "${node.id ?? ''}" without ${what}, which cannot be executed yet. Take it off.`,
+      );
+  }
+  const understood = [...COMMON_EXTENSIONS, ...(behaviour.extensions ?? [])];
+  for (const { $type } of extensions(node)) {
+    if (/^(zeebe|camunda|operaton|activiti|flowable):/.test($type) && !understood.includes($type)) {
+      c.problem(
+        node,
+        'unsupported-extension',
+        `Expected only ${understood.join(', ')} on "${node.id ?? ''}", but found ${$type}. Take it out.`,
+      );
+    }
+  }
+}
+
+function mappings(node: ModdleElement, kind: 'inputParameters' | 'outputParameters', c: Compiler): Mapping[] {
+  const mapping = extension(node, 'zeebe:IoMapping');
+  return (mapping ? children(mapping, kind) : []).map((entry) => {
+    const target = text(entry, 'target');
+    if (target === undefined) {
+      c.problem(
+        node,
+        'mapping-target',
+        `Expected every mapping of "${node.id ?? ''}" to name a target variable. Fill it in.`,
+      );
+    }
+    return { source: c.value(node, text(entry, 'source') ?? ''), target: (target ?? '').split('.') };
+  });
+}
+
+function notes(node: ModdleElement, c: Compiler): NoteTemplate[] {
+  const declared = properties(node);
+  return (['public', 'internal', 'notice'] as const).flatMap((audience) => {
+    const feel = declared[`note.${audience}`];
+    return feel === undefined || feel === '' ? [] : [{ audience, text: c.value(node, feel) }];
+  });
+}
+
+/** Makes the flows between the nodes of one scope. */
+function connect(nodes: ModdleElement[], elements: Element[], c: Compiler): void {
+  const byId = new Map(elements.map((element) => [element.id, element]));
+  for (const node of nodes) {
+    const source = byId.get(child(node, 'sourceRef')?.id ?? '');
+    const target = byId.get(child(node, 'targetRef')?.id ?? '');
+    if (!source || !target) {
+      c.problem(
+        node,
+        'flow-ends',
+        `Expected flow "${node.id ?? ''}" to join two executable elements of the same level, but one end is missing. ` +
+          'Draw the flow again.',
+      );
+      continue;
+    }
+    const flow = compileFlow(node, source.id, target.id, c);
+    source.outgoing.push(flow);
+    target.incoming.push(flow);
+  }
+}
+
+function compileFlow(node: ModdleElement, source: string, target: string, c: Compiler): Flow {
+  const flow = { id: node.id ?? '', name: text(node, 'name') ?? '', source, target };
+  const condition = child(node, 'conditionExpression');
+  const body = condition && text(condition, 'body');
+  return body === undefined ? flow : { ...flow, condition: c.expression(node, body) };
+}

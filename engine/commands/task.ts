@@ -1,0 +1,29 @@
+import type { AssignTask, CompleteTask } from '../command.ts';
+import { elementOf, tokenOf, type Execution } from '../execution.ts';
+import type { Task, Token } from '../instance.ts';
+import { Rejection } from '../rejection.ts';
+import { addNotes, gone } from './common.ts';
+
+/** CompleteTask: the task's element goes on with the values of the form. */
+export function completeTask(x: Execution, command: CompleteTask): void {
+  const { token } = openTask(x, command.task);
+  x.emit({ type: 'TaskCompleted', task: token.id });
+  addNotes(x, command.notes);
+  const element = elementOf(x, token);
+  element.behaviour.trigger?.(x, token.id, element, { kind: 'task', variables: command.variables });
+}
+
+/** AssignTask: `claim` is refused when somebody else has the task. */
+export function assignTask(x: Execution, command: AssignTask): void {
+  const { token, task } = openTask(x, command.task);
+  if (command.claim && task.assignee !== null && task.assignee !== command.assignee) {
+    throw new Rejection('conflict', `Expected task ${token.id} to be free, but ${task.assignee} has it.`);
+  }
+  x.emit({ type: 'TaskAssigned', task: token.id, assignee: command.assignee });
+}
+
+function openTask(x: Execution, id: number): { token: Token; task: Task } {
+  const token = tokenOf(x, id);
+  if (!token?.task) throw gone(x, `task ${id} to be open`);
+  return { token, task: token.task };
+}

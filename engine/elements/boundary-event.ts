@@ -1,0 +1,24 @@
+/** Boundary event, interrupting or not (BPMN 2.0, 10.5.4). It waits as long as its activity is active. */
+import type { Behaviour } from '../behaviour.ts';
+import { complete, createToken, terminate, tokenOf } from '../execution.ts';
+import { compileEvent } from '../events/compile-event.ts';
+import type { EventSpec } from '../events/definition.ts';
+import { catching } from './catching.ts';
+
+export const boundaryEvent: Behaviour<EventSpec> = {
+  type: 'bpmn:BoundaryEvent',
+  ...catching,
+  compile: (node, c) => compileEvent(node, 'boundary', false, c),
+  enter(x, token) {
+    complete(x, token);
+  },
+  trigger(x, host, element, { variables }) {
+    const activity = tokenOf(x, host);
+    if (!activity) return;
+    const id = createToken(x, element, activity.scope);
+    if (element.spec.interrupting) terminate(x, activity);
+    x.emit({ type: 'ElementEntered', token: id });
+    const token = tokenOf(x, id);
+    if (token) complete(x, token, variables);
+  },
+};

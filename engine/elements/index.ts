@@ -1,0 +1,44 @@
+/** The registry of elements. A new element is one file and one line here. */
+import type { Behaviour } from '../behaviour.ts';
+import { boundaryEvent } from './boundary-event.ts';
+import { businessRuleTask } from './business-rule-task.ts';
+import { callActivity } from './call-activity.ts';
+import { catchEvent } from './catch-event.ts';
+import { endEvent } from './end-event.ts';
+import { eventBasedGateway } from './event-based-gateway.ts';
+import { exclusiveGateway } from './exclusive-gateway.ts';
+import { inclusiveGateway } from './inclusive-gateway.ts';
+import { parallelGateway } from './parallel-gateway.ts';
+import { receiveTask } from './receive-task.ts';
+import { scriptTask } from './script-task.ts';
+import { sendTask } from './send-task.ts';
+import { serviceTask } from './service-task.ts';
+import { startEvent } from './start-event.ts';
+import { subProcess } from './sub-process.ts';
+import { task } from './task.ts';
+import { throwEvent } from './throw-event.ts';
+import { userTask } from './user-task.ts';
+
+const all = [
+  boundaryEvent,
+  businessRuleTask,
+  callActivity,
+  catchEvent,
+  endEvent,
+  eventBasedGateway,
+  exclusiveGateway,
+  inclusiveGateway,
+  parallelGateway,
+  receiveTask,
+  scriptTask,
+  sendTask,
+  serviceTask,
+  startEvent,
+  subProcess,
+  task,
+  throwEvent,
+  userTask,
+] as const;
+
+/** By BPMN type. */
+export const behaviours: ReadonlyMap<string, Behaviour> = new Map(all.map((one) => [one.type, one as Behaviour]));

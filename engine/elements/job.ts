@@ -1,0 +1,58 @@
+/** Work that the world does: `zeebe:taskDefinition` of service, send, script and business rule tasks and of throw events. */
+import type { ModdleElement } from 'bpmn-moddle';
+import type { Trigger } from '../behaviour.ts';
+import type { Compiler } from '../bpmn/compiler.ts';
+import { children, extension, text } from '../bpmn/read.ts';
+import { complete, evaluate, ownScope, tokenOf, type Execution } from '../execution.ts';
+import type { Expression } from '../expression/expression.ts';
+import { Failure } from '../failure.ts';
+import type { Token } from '../instance.ts';
+import type { Element } from '../model.ts';
+
+export interface JobSpec {
+  readonly type: Expression;
+  /** How often it is tried in all. */
+  readonly retries: Expression;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The extension elements that make a job. */
+export const JOB_EXTENSIONS = ['zeebe:TaskDefinition', 'zeebe:TaskHeaders'] as const;
+
+/** Reads `zeebe:taskDefinition` and `zeebe:taskHeaders`; null when the node has no task definition. */
+export function compileJob(node: ModdleElement, c: Compiler): JobSpec | null {
+  const definition = extension(node, 'zeebe:TaskDefinition');
+  if (!definition) return null;
+  const type = text(definition, 'type');
+  if (type === undefined) {
+    c.problem(node, 'job-type', `Expected the task definition of "${node.id ?? ''}" to have a type. Fill it in.`);
+  }
+  const headers = extension(node, 'zeebe:TaskHeaders');
+  const entries = headers ? children(headers, 'values') : [];
+  return {
+    type: c.value(node, type ?? ''),
+    retries: c.value(node, text(definition, 'retries') ?? '3'),
+    headers: Object.fromEntries(entries.map((entry) => [text(entry, 'key') ?? '', text(entry, 'value') ?? ''])),
+  };
+}
+
+/** Asks the world to do the job of this token. */
+export function requestJob(x: Execution, token: Token, element: Element, job: JobSpec): void {
+  const scope = ownScope(x, token);
+  const kind = evaluate(x, scope, job.type, 'job type');
+  const retries = Number(evaluate(x, scope, job.retries, 'retries'));
+  if (typeof kind !== 'string' || kind === '' || !Number.isInteger(retries) || retries < 1) {
+    throw new Failure(
+      'job',
+      `Expected the job of "${element.id}" to have a type and a whole number of retries, but found ` +
+        `${JSON.stringify(kind)} and ${JSON.stringify(retries)}.`,
+    );
+  }
+  x.emit({ type: 'JobRequested', job: token.id, element: element.id, kind, retries, headers: { ...job.headers } });
+}
+
+/** The trigger of everything that rests until one thing is done for it: it completes with the result. */
+export function completeWith(x: Execution, host: number, _element: Element<never>, { variables }: Trigger): void {
+  const token = tokenOf(x, host);
+  if (token) complete(x, token, variables);
+}

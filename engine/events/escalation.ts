@@ -1,0 +1,24 @@
+/** Escalation event definition (BPMN 2.0, 10.5.5): the thrower goes on unless it is interrupted by what it threw. */
+import { complete, ownScope, tokenOf } from '../execution.ts';
+import { throwEscalation } from '../throwing.ts';
+import { scopeOf } from '../variables.ts';
+import type { EventDefinition } from './definition.ts';
+import { closeness, codeOf } from './error.ts';
+
+interface EscalationData {
+  /** '' catches, or throws, an escalation without code. */
+  readonly code: string;
+}
+
+export const escalation: EventDefinition<EscalationData> = {
+  type: 'bpmn:EscalationEventDefinition',
+  places: ['event-sub-process', 'boundary', 'throw', 'end'],
+  compile: (node) => ({ code: codeOf(node, 'escalationRef', 'escalationCode') }),
+  throw(x, token, _element, { code }) {
+    const scope = ownScope(x, token);
+    throwEscalation(x, token, code, scope === token.id ? scopeOf(x.instance, scope).variables : {});
+    const thrower = tokenOf(x, token.id);
+    if (thrower) complete(x, thrower);
+  },
+  catches: (data, kind, code) => (kind === 'escalation' ? closeness(data.code, code) : 0),
+};

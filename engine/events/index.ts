@@ -1,0 +1,20 @@
+/** The registry of event definitions. A new one is one file and one line here. */
+import type { EventDefinition } from './definition.ts';
+import { error } from './error.ts';
+import { escalation } from './escalation.ts';
+import { message } from './message.ts';
+import { signal } from './signal.ts';
+import { terminate } from './terminate.ts';
+import { timer } from './timer.ts';
+
+const all: EventDefinition[] = [
+  error as EventDefinition,
+  escalation as EventDefinition,
+  message as EventDefinition,
+  signal as EventDefinition,
+  terminate as EventDefinition,
+  timer as EventDefinition,
+];
+
+/** By BPMN type. */
+export const eventDefinitions: ReadonlyMap<string, EventDefinition> = new Map(all.map((one) => [one.type, one]));

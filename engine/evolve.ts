@@ -1,0 +1,213 @@
+/** `evolve`: the only code that changes an instance. Folding the events of a history gives its state at any moment. */
+import type { Event, EventOf, EventType } from './event.ts';
+import { ROOT, type Instance, type Scope, type Token } from './instance.ts';
+
+/** Folds one event; the given instance stays as it is. `null` is the instance before its first event. */
+export function evolve(instance: Instance | null, event: Event): Instance {
+  return apply(instance === null ? null : copy(instance), event);
+}
+
+/** A copy whose records `apply` may change. Variables and task records are replaced by `apply`, never changed. */
+export function copy(instance: Instance): Instance {
+  return {
+    ...instance,
+    scopes: instance.scopes.map((scope) => ({ ...scope })),
+    tokens: instance.tokens.map((token) => ({ ...token })),
+    timers: instance.timers.slice(),
+    messages: instance.messages.slice(),
+    signals: instance.signals.slice(),
+    incidents: instance.incidents.slice(),
+  };
+}
+
+type Fold<T extends EventType> = (instance: Instance, event: EventOf<T>) => void;
+
+const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
+  ScopeOpened(instance, event) {
+    const token = tokenOf(instance, event.scope);
+    const parent = scopeOf(instance, token.scope);
+    const scope: Scope = {
+      id: event.scope,
+      parent: parent.id,
+      element: token.element,
+      process: event.process ?? parent.process,
+      variables: {},
+    };
+    if (event.process !== undefined) scope.isolated = true;
+    instance.scopes.push(scope);
+  },
+  ScopeClosed(instance, event) {
+    remove(instance.scopes, event.scope);
+  },
+  TokenCreated(instance, event) {
+    addToken(instance, { id: event.token, element: event.element, scope: event.scope, state: 'arrived' });
+  },
+  FlowTaken(instance, event) {
+    addToken(instance, {
+      id: event.token,
+      element: event.element,
+      scope: event.scope,
+      state: 'arrived',
+      via: event.flow,
+    });
+  },
+  ElementEntered(instance, event) {
+    for (const joined of event.joined ?? []) remove(instance.tokens, joined);
+    const token = tokenOf(instance, event.token);
+    token.state = 'active';
+    delete token.via;
+  },
+  ElementCompleted(instance, event) {
+    remove(instance.tokens, event.token);
+  },
+  ElementTerminated(instance, event) {
+    remove(instance.tokens, event.token);
+  },
+  VariablesSet(instance, event) {
+    const scope = scopeOf(instance, event.scope);
+    scope.variables = { ...scope.variables, ...event.variables };
+  },
+  GatewayDecided() {},
+  DecisionEvaluated() {},
+  TaskCreated(instance, event) {
+    tokenOf(instance, event.task).task = { assignee: event.assignee, groups: event.groups, users: event.users };
+  },
+  TaskAssigned(instance, event) {
+    const token = tokenOf(instance, event.task);
+    if (token.task) token.task = { ...token.task, assignee: event.assignee };
+  },
+  TaskCompleted(instance, event) {
+    delete tokenOf(instance, event.task).task;
+  },
+  TaskCancelled(instance, event) {
+    delete tokenOf(instance, event.task).task;
+  },
+  JobRequested(instance, event) {
+    tokenOf(instance, event.job).job = { type: event.kind, retries: event.retries };
+  },
+  JobCompleted(instance, event) {
+    delete tokenOf(instance, event.job).job;
+  },
+  JobFailed(instance, event) {
+    const token = tokenOf(instance, event.job);
+    if (token.job) token.job = { ...token.job, retries: event.retries };
+  },
+  JobCancelled(instance, event) {
+    delete tokenOf(instance, event.job).job;
+  },
+  TimerSet(instance, event) {
+    const { timer, element, host, due, repeat } = event;
+    instance.timers.push(
+      repeat === undefined ? { id: timer, element, host, due } : { id: timer, element, host, due, repeat },
+    );
+    drawn(instance, timer);
+  },
+  TimerNotSet() {},
+  TimerFired(instance, event) {
+    remove(instance.timers, event.timer);
+  },
+  TimerCancelled(instance, event) {
+    remove(instance.timers, event.timer);
+  },
+  MessageSubscribed(instance, event) {
+    const { subscription, element, host, name, key } = event;
+    instance.messages.push({ id: subscription, element, host, name, key });
+    drawn(instance, subscription);
+  },
+  MessageReceived() {},
+  MessageUnsubscribed(instance, event) {
+    remove(instance.messages, event.subscription);
+  },
+  MessageSent(instance, event) {
+    drawn(instance, event.id);
+  },
+  SignalSubscribed(instance, event) {
+    const { subscription, element, host, name } = event;
+    instance.signals.push({ id: subscription, element, host, name });
+    drawn(instance, subscription);
+  },
+  SignalReceived() {},
+  SignalUnsubscribed(instance, event) {
+    remove(instance.signals, event.subscription);
+  },
+  SignalSent(instance, event) {
+    drawn(instance, event.id);
+  },
+  ErrorThrown() {},
+  EscalationThrown() {},
+  NoteAdded(instance, event) {
+    drawn(instance, event.id);
+  },
+  IncidentRaised(instance, event) {
+    const { incident, token, element, kind, phase, message } = event;
+    instance.incidents.push({ id: incident, token, element, kind, phase, message });
+    if (phase !== 'job') tokenOf(instance, token).state = 'failed';
+    drawn(instance, incident);
+  },
+  IncidentResolved(instance, event) {
+    const incident = remove(instance.incidents, event.incident);
+    const token = instance.tokens.find((other) => other.id === incident?.token);
+    if (token?.state === 'failed') token.state = 'active';
+  },
+  InstanceEnded(instance, event) {
+    instance.status = event.status;
+    instance.endedAt = event.at;
+  },
+};
+
+/** Folds one event into an instance that the caller owns, and gives it back. */
+export function apply(instance: Instance | null, event: Event): Instance {
+  if (event.type === 'InstanceStarted') return started(event);
+  if (instance === null) throw new Error(`Expected a history to begin with InstanceStarted, but found ${event.type}.`);
+  // The table is keyed by the event's own type, which TypeScript cannot follow through the union.
+  (folds[event.type] as Fold<EventType>)(instance, event);
+  return instance;
+}
+
+function started(event: EventOf<'InstanceStarted'>): Instance {
+  const instance: Instance = {
+    id: event.instance,
+    release: event.release,
+    process: event.process,
+    status: 'active',
+    version: 0,
+    nextId: ROOT + 1,
+    startedAt: event.at,
+    scopes: [
+      { id: ROOT, parent: null, element: event.process, process: event.process, variables: { ...event.variables } },
+    ],
+    tokens: [],
+    timers: [],
+    messages: [],
+    signals: [],
+    incidents: [],
+  };
+  if (event.businessKey !== undefined) instance.businessKey = event.businessKey;
+  return instance;
+}
+
+function addToken(instance: Instance, token: Token): void {
+  instance.tokens.push(token);
+  drawn(instance, token.id);
+}
+
+function drawn(instance: Instance, id: number): void {
+  if (id >= instance.nextId) instance.nextId = id + 1;
+}
+
+function tokenOf(instance: Instance, id: number): Token {
+  const token = instance.tokens.find((other) => other.id === id);
+  if (!token) throw new Error(`Expected token ${id} in instance ${instance.id}, but it is not there.`);
+  return token;
+}
+
+function scopeOf(instance: Instance, id: number): Scope {
+  const scope = instance.scopes.find((other) => other.id === id);
+  if (!scope) throw new Error(`Expected scope ${id} in instance ${instance.id}, but it is not there.`);
+  return scope;
+}
+
+function remove<T extends { id: number }>(list: T[], id: number): T | undefined {
+  const index = list.findIndex((item) => item.id === id);
+  return index < 0 ? undefined : list.splice(index, 1)[0];
+}

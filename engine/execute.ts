@@ -1,0 +1,69 @@
+/** `execute`: one command on one instance, to its end. Pure, synchronous and total. */
+import type { Command } from './command.ts';
+import { handlers } from './commands/index.ts';
+import type { Event } from './event.ts';
+import { copy } from './evolve.ts';
+import { begin, elementOf, tokenOf, type Work } from './execution.ts';
+import type { Instance } from './instance.ts';
+import { Rejection } from './rejection.ts';
+import type { Release } from './release.ts';
+
+export interface Outcome {
+  readonly instance: Instance;
+  readonly events: Event[];
+}
+
+/**
+ * Executes a command.
+ * @param release the resources that the instance is pinned to
+ * @param instance its state; null for Start
+ * @throws Rejection when the caller asked for what cannot be done; nothing happened then
+ */
+export function execute(release: Release, instance: Instance | null, command: Command): Outcome {
+  if ('variables' in command) checkNames(command.variables);
+  if (instance === null && command.type !== 'Start') {
+    throw new Rejection('not-found', `Expected an instance for ${command.type}, but there is none.`);
+  }
+  if (instance !== null && instance.status !== 'active' && command.type !== 'AddNote') {
+    throw new Rejection('conflict', `Expected instance ${instance.id} to be active, but it is ${instance.status}.`);
+  }
+  const work = begin(release, instance === null ? null : copy(instance), command.at);
+  const handle = handlers[command.type] as (x: Work, command: Command) => void;
+  handle(work, command);
+  run(work);
+  const after = work.instance;
+  after.version += 1;
+  return { instance: after, events: work.events };
+}
+
+/** Works the agenda off; then lets joins settle; then does what waited for rest; until nothing is left. */
+function run(work: Work): void {
+  for (;;) {
+    const step = work.agenda.shift() ?? (settle(work) ? undefined : work.resting.shift());
+    if (step) {
+      work.steps += 1;
+      step();
+    } else if (work.agenda.length === 0 && work.resting.length === 0) {
+      return;
+    }
+  }
+}
+
+/** Asks the joins with waiting tokens whether they may fire; true when one did. */
+function settle(work: Work): boolean {
+  for (const { id } of work.instance.tokens.filter((token) => token.state === 'arrived')) {
+    const token = tokenOf(work, id);
+    if (!token) continue;
+    const element = elementOf(work, token);
+    const before = work.events.length;
+    element.behaviour.settle?.(work, token, element);
+    if (work.events.length > before) return true;
+  }
+  return false;
+}
+
+function checkNames(variables: Record<string, unknown>): void {
+  if (Object.hasOwn(variables, '__proto__')) {
+    throw new Rejection('invalid', 'Expected variable names other than "__proto__". Rename the variable.');
+  }
+}

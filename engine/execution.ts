@@ -1,0 +1,375 @@
+/**
+ * One command at work on one instance: the agenda, and the steps that behaviours are made of. Every change goes through
+ * `emit`, so the events are the whole effect.
+ */
+import { apply } from './evolve.ts';
+import type { Event } from './event.ts';
+import type { Expression } from './expression/expression.ts';
+import { Failure } from './failure.ts';
+import type { IncidentPhase, Instance, Instant, Token, Value, Variables } from './instance.ts';
+import type { Children, Element, Flow, ProcessModel } from './model.ts';
+import { Rejection } from './rejection.ts';
+import type { Release } from './release.ts';
+import { propagate, scopeOf, visible, withPath } from './variables.ts';
+
+/** More steps than this in one command mean that the diagram goes round without ever resting. */
+export const STEP_LIMIT = 10_000;
+
+export interface Execution {
+  readonly release: Release;
+  /** The command's time. */
+  readonly at: Instant;
+  /** The state as of the last event; read only. */
+  readonly instance: Instance;
+  /** Steps taken in this command so far. */
+  readonly steps: number;
+  emit(event: Event): void;
+  /** The next id of the instance. */
+  draw(): number;
+  /** Puts a step on the agenda, to run after those already there. */
+  later(step: () => void): void;
+  /** Puts a step aside until all tokens rest. */
+  atRest(step: () => void): void;
+}
+
+/** The working record behind an Execution: what `run` consumes and `finish` gives back. */
+export interface Work extends Execution {
+  readonly events: Event[];
+  readonly agenda: (() => void)[];
+  readonly resting: (() => void)[];
+  steps: number;
+}
+
+/** Begins work on a draft that the caller owns; `null` before the first event. */
+export function begin(release: Release, draft: Instance | null, at: Instant): Work {
+  const events: Event[] = [];
+  const agenda: (() => void)[] = [];
+  const resting: (() => void)[] = [];
+  let state = draft;
+  return {
+    release,
+    at,
+    events,
+    agenda,
+    resting,
+    steps: 0,
+    get instance(): Instance {
+      if (state === null) throw new Error('Expected an instance, but it has not been started.');
+      return state;
+    },
+    emit(event) {
+      state = apply(state, event);
+      events.push(event);
+    },
+    draw() {
+      return this.instance.nextId;
+    },
+    later(step) {
+      agenda.push(step);
+    },
+    atRest(step) {
+      resting.push(step);
+    },
+  };
+}
+
+/** The token of this id, or undefined when it is gone. */
+export function tokenOf(x: Execution, id: number): Token | undefined {
+  return x.instance.tokens.find((token) => token.id === id);
+}
+
+/** The model that the elements of a scope belong to. */
+export function modelOf(x: Execution, scope: number): ProcessModel {
+  const process = scopeOf(x.instance, scope).process;
+  const model = x.release.processes.get(process);
+  if (!model) {
+    throw new Rejection('not-found', `Expected process "${process}" in release ${x.release.id}, but it is not there.`);
+  }
+  return model;
+}
+
+/** The element of this id in the model of a scope; a bug when the model has no such element. */
+export function elementIn(x: Execution, scope: number, id: string): Element {
+  const element = modelOf(x, scope).byId.get(id);
+  if (!element) throw new Error(`Expected element "${id}" in process "${scopeOf(x.instance, scope).process}".`);
+  return element;
+}
+
+/** The element that a token is at. */
+export function elementOf(x: Execution, token: Token): Element {
+  return elementIn(x, token.scope, token.element);
+}
+
+/** What lies inside a scope: of the root or a call activity the process's, else the sub-process's. */
+export function childrenOf(x: Execution, scope: number): Children {
+  const record = scopeOf(x.instance, scope);
+  const model = modelOf(x, scope);
+  return model.byId.get(record.element)?.children ?? model.root;
+}
+
+/** The scope that a token's expressions read: its own when it has one, else the one it moves in. */
+export function ownScope(x: Execution, token: Token): number {
+  return x.instance.scopes.some((scope) => scope.id === token.id) ? token.id : token.scope;
+}
+
+/** Evaluates where an unknown variable is an error: flow conditions, mappings, timers. */
+export function evaluate(x: Execution, scope: number, expression: Expression, what: string): Value {
+  const { value, missing } = expression.evaluate(visible(x.instance, scope), x.at);
+  if (value === null && missing.length > 0) {
+    throw new Failure(
+      'expression',
+      `Expected ${what} "${expression.text}" to give a value, but variable ${missing.join(', ')} is unknown. ` +
+        'Set the variable, then resolve the incident.',
+    );
+  }
+  return value;
+}
+
+/** Evaluates where an unknown variable is simply null: inputs of tasks, assignments, texts. */
+export function lookUp(x: Execution, scope: number, expression: Expression): Value {
+  return expression.evaluate(visible(x.instance, scope), x.at).value;
+}
+
+/** Sets variables of exactly this scope. */
+export function setLocal(x: Execution, scope: number, variables: Variables): void {
+  if (Object.keys(variables).length > 0) x.emit({ type: 'VariablesSet', scope, variables });
+}
+
+/** Sets variables where they are at home, seen from a scope. */
+export function setVariables(x: Execution, from: number, variables: Variables): void {
+  for (const change of propagate(x.instance, from, variables)) {
+    x.emit({ type: 'VariablesSet', scope: change.scope, variables: change.variables });
+  }
+}
+
+/** Opens the own scope of a token, if it has none yet. `process` begins another process's model. */
+export function openScope(x: Execution, token: Token, process?: string): void {
+  if (ownScope(x, token) === token.id) return;
+  x.emit(
+    process === undefined
+      ? { type: 'ScopeOpened', scope: token.id }
+      : { type: 'ScopeOpened', scope: token.id, process },
+  );
+}
+
+/** Makes a token at an element outside of any flow; gives its id. */
+export function createToken(x: Execution, element: Element, scope: number): number {
+  const token = x.draw();
+  x.emit({ type: 'TokenCreated', token, element: element.id, scope });
+  return token;
+}
+
+/** Moves a new token along a flow; its target takes it in, or lets it wait to be joined. */
+export function takeFlow(x: Execution, flow: Flow, scope: number): void {
+  const id = x.draw();
+  const target = elementIn(x, scope, flow.target);
+  x.emit({ type: 'FlowTaken', flow: flow.id, token: id, element: target.id, scope });
+  x.later(() => {
+    const token = tokenOf(x, id);
+    if (!token) return;
+    if (x.steps > STEP_LIMIT) raise(x, token, endless(), 'enter');
+    else if (target.behaviour.arrive) target.behaviour.arrive(x, token, target);
+    else takeIn(x, token, target);
+  });
+}
+
+/** Takes a token into its element: input mappings, boundary events, then the behaviour. Trouble becomes an incident. */
+export function takeIn(x: Execution, token: Token, element: Element, joined?: number[]): void {
+  x.emit(
+    joined === undefined
+      ? { type: 'ElementEntered', token: token.id }
+      : { type: 'ElementEntered', token: token.id, joined },
+  );
+  enter(x, token.id, element);
+}
+
+/** The part of taking in that an incident of phase `enter` repeats. */
+export function enter(x: Execution, id: number, element: Element): void {
+  guard(x, id, 'enter', (token) => {
+    if (element.inputs.length > 0) {
+      const inputs = mapped(x, token.scope, element.inputs, 'input');
+      openScope(x, token);
+      setLocal(x, token.id, inputs);
+    }
+    for (const event of element.boundary) arm(x, token.id, event);
+    element.behaviour.enter(x, token, element);
+  });
+}
+
+/** Lets an element that catches (boundary, event sub-process start, catch event) wait on behalf of `host`. */
+export function arm(x: Execution, host: number, element: Element): void {
+  element.behaviour.arm?.(x, host, element);
+}
+
+/** Cancels what was armed on behalf of `host`; `only` names the elements it is limited to. */
+export function disarm(x: Execution, host: number, only?: readonly string[]): void {
+  const mine = (wait: { host: number; element: string }): boolean =>
+    wait.host === host && (only === undefined || only.includes(wait.element));
+  for (const { id } of x.instance.timers.filter(mine)) x.emit({ type: 'TimerCancelled', timer: id });
+  for (const { id } of x.instance.messages.filter(mine)) x.emit({ type: 'MessageUnsubscribed', subscription: id });
+  for (const { id } of x.instance.signals.filter(mine)) x.emit({ type: 'SignalUnsubscribed', subscription: id });
+}
+
+/** Ends an element normally with a result, and moves on by its outgoing flows. */
+export function complete(x: Execution, token: Token, result: Variables = {}): void {
+  const element = elementOf(x, token);
+  if (element.outputs.length > 0 && Object.keys(result).length > 0) {
+    openScope(x, token);
+    setLocal(x, token.id, result);
+  } else {
+    setVariables(x, ownScope(x, token), result);
+  }
+  leave(x, token.id, element);
+}
+
+/** The part of completion that an incident of phase `leave` repeats: output mappings, note, outgoing flows. */
+export function leave(x: Execution, id: number, element: Element): void {
+  guard(x, id, 'leave', (token) => {
+    setVariables(x, token.scope, mapped(x, ownScope(x, token), element.outputs, 'output'));
+    const flows = outgoing(x, ownScope(x, token), element);
+    writeNotes(x, token, element);
+    depart(x, token, flows);
+  });
+}
+
+/** Consumes a token and takes these flows. */
+export function depart(x: Execution, token: Token, flows: readonly Flow[]): void {
+  consume(x, token);
+  x.emit({ type: 'ElementCompleted', token: token.id });
+  for (const flow of flows) takeFlow(x, flow, token.scope);
+  if (flows.length === 0) checkGone(x, token.scope);
+}
+
+/** All flows whose condition holds, else the default flow: the rule for everything but gateways. */
+function outgoing(x: Execution, scope: number, element: Element): readonly Flow[] {
+  if (element.outgoing.every((flow) => !flow.condition)) return element.outgoing;
+  const chosen = element.outgoing.filter(
+    (flow) => flow.id !== element.defaultFlow && (!flow.condition || holds(x, scope, flow.condition)),
+  );
+  return chosen.length > 0 ? chosen : [defaultOf(element)];
+}
+
+/** The default flow; without one, nothing can be taken. */
+export function defaultOf(element: Element): Flow {
+  const flow = element.outgoing.find((other) => other.id === element.defaultFlow);
+  if (flow) return flow;
+  throw new Failure(
+    'no-flow',
+    `Expected a condition of a flow out of "${element.id}" to hold, but none does and there is no default flow. ` +
+      'Correct the variables, then resolve the incident.',
+  );
+}
+
+/** Whether a flow condition holds; anything but true or false is an error. */
+export function holds(x: Execution, scope: number, condition: Expression): boolean {
+  const value = evaluate(x, scope, condition, 'condition');
+  if (typeof value === 'boolean') return value;
+  throw new Failure(
+    'expression',
+    `Expected condition "${condition.text}" to give true or false, but found ${JSON.stringify(value)}.`,
+  );
+}
+
+function mapped(x: Execution, scope: number, mappings: Element['inputs'], what: 'input' | 'output'): Variables {
+  let result: Variables = {};
+  for (const { source, target } of mappings) {
+    const value = what === 'input' ? lookUp(x, scope, source) : evaluate(x, scope, source, 'output');
+    result = withPath(result, target, value);
+  }
+  return result;
+}
+
+function writeNotes(x: Execution, token: Token, element: Element): void {
+  for (const { audience, text } of element.notes) {
+    const value = lookUp(x, ownScope(x, token), text);
+    if (typeof value !== 'string' || value === '') continue;
+    x.emit({ type: 'NoteAdded', id: x.draw(), audience, text: value, element: element.id });
+  }
+}
+
+/** Takes away everything that belongs to a token, but not the token. */
+function consume(x: Execution, token: Token): void {
+  for (const { id } of x.instance.incidents.filter((incident) => incident.token === token.id)) {
+    x.emit({ type: 'IncidentResolved', incident: id });
+  }
+  disarm(x, token.id);
+  if (ownScope(x, token) === token.id) x.emit({ type: 'ScopeClosed', scope: token.id });
+}
+
+/** Ends a token from outside, with all that goes on inside it. */
+export function terminate(x: Execution, token: Token): void {
+  terminateInside(x, token.id);
+  if (token.task) x.emit({ type: 'TaskCancelled', task: token.id });
+  if (token.job) x.emit({ type: 'JobCancelled', job: token.id });
+  consume(x, token);
+  x.emit({ type: 'ElementTerminated', token: token.id });
+}
+
+/** Ends every token that moves in a scope, except one. */
+export function terminateInside(x: Execution, scope: number, except?: number): void {
+  for (const token of x.instance.tokens.filter((other) => other.scope === scope && other.id !== except)) {
+    if (tokenOf(x, token.id)) terminate(x, token);
+  }
+}
+
+/** When nothing moves in a scope any more, its element is told; the root's end ends the instance. */
+export function checkGone(x: Execution, scope: number): void {
+  x.later(() => {
+    if (x.instance.status !== 'active' || x.instance.tokens.some((token) => token.scope === scope)) return;
+    const host = tokenOf(x, scope);
+    if (host) {
+      const element = elementOf(x, host);
+      element.behaviour.childrenGone?.(x, host, element);
+    } else if (x.instance.scopes.some((other) => other.id === scope)) {
+      end(x, 'completed');
+    }
+  });
+}
+
+/** Ends the instance: every token and every wait goes. */
+export function end(x: Execution, status: 'completed' | 'terminated' | 'failed' | 'cancelled', reason?: string): void {
+  terminateInside(x, 0);
+  disarm(x, 0);
+  x.emit(
+    reason === undefined
+      ? { type: 'InstanceEnded', status, at: x.at }
+      : { type: 'InstanceEnded', status, at: x.at, reason },
+  );
+}
+
+/** Runs a step for a token; a failure of the model disarms the token and raises an incident on it. */
+export function guard(x: Execution, id: number, phase: IncidentPhase, step: (token: Token) => void): void {
+  const token = tokenOf(x, id);
+  if (!token) return;
+  try {
+    step(token);
+  } catch (trouble) {
+    if (!(trouble instanceof Failure)) throw trouble;
+    if (phase === 'enter') {
+      disarm(x, id);
+      if (ownScope(x, token) === id) x.emit({ type: 'ScopeClosed', scope: id });
+    }
+    raise(x, token, trouble, phase);
+  }
+}
+
+function endless(): Failure {
+  return new Failure(
+    'loop',
+    `Expected the process to come to rest within ${STEP_LIMIT} steps, but it goes round without waiting. ` +
+      'Correct the variables that should end the loop, then resolve the incident.',
+  );
+}
+
+/** Raises an incident on a token. */
+export function raise(x: Execution, token: Token, trouble: Failure, phase: IncidentPhase): void {
+  x.emit({
+    type: 'IncidentRaised',
+    incident: x.draw(),
+    token: token.id,
+    element: token.element,
+    kind: trouble.kind,
+    phase,
+    message: trouble.message,
+  });
+}

@@ -1,0 +1,26 @@
+/** The interpreter: pure functions over plain data. This file names what the server and the browser use. */
+export { canonical } from './canonical.ts';
+export type * from './command.ts';
+export type { Event, EventOf, EventType, Note } from './event.ts';
+export * from './instance.ts';
+export { Rejection, type RejectionCode } from './rejection.ts';
+export type { Problem } from './problem.ts';
+export type { Element, Flow, ProcessModel, StartTrigger } from './model.ts';
+export type { Release } from './release.ts';
+export { readBpmn, type BpmnFile } from './bpmn/read.ts';
+export { compileBpmn, type Compilation } from './bpmn/compile.ts';
+export { checkRelease } from './link.ts';
+export { execute, type Outcome } from './execute.ts';
+export { evolve } from './evolve.ts';
+export { replay, type Recorded } from './replay.ts';
+export { verify, type Verdict } from './verify.ts';
+export { ENGINE_VERSION } from './version.ts';
+export { visible } from './variables.ts';
+export {
+  readDecisions,
+  compileDecisions,
+  type CompiledDecisions,
+  type Decision,
+  type DecisionFile,
+} from './decision/index.ts';
+export { addDuration, parseDuration } from './time.ts';

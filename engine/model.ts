@@ -1,0 +1,83 @@
+/** A compiled process: what the interpreter walks. Frozen after compilation; made once per deployed version. */
+import type { Behaviour } from './behaviour.ts';
+import type { Expression } from './expression/expression.ts';
+
+/** A sequence flow. `condition` is absent on unconditional flows. */
+export interface Flow {
+  readonly id: string;
+  readonly name: string;
+  readonly source: string;
+  readonly target: string;
+  readonly condition?: Expression;
+}
+
+/** One `zeebe:input` or `zeebe:output`: the value of `source` goes to the variable (or path) `target`. */
+export interface Mapping {
+  readonly source: Expression;
+  /** Variable name, with nested context keys behind dots: `customer.name`. */
+  readonly target: readonly string[];
+}
+
+/** What the log of the case gets when the element completes. */
+export interface NoteTemplate {
+  readonly audience: 'public' | 'internal' | 'notice';
+  readonly text: Expression;
+}
+
+/** The inside of a process or sub-process. */
+export interface Children {
+  /** Its start events; of an event sub-process, the one that triggers it. */
+  readonly starts: Element[];
+  /** Its event sub-processes. */
+  readonly eventSubProcesses: Element[];
+}
+
+/** A flow node. `spec` is what its behaviour compiled from the diagram. */
+export interface Element<Spec = unknown> {
+  readonly id: string;
+  readonly name: string;
+  /** BPMN type, such as `bpmn:UserTask`. */
+  readonly type: string;
+  readonly behaviour: Behaviour<Spec>;
+  readonly spec: Spec;
+  /** The id of the sub-process, or process, that contains it. */
+  readonly parent: string;
+  readonly incoming: Flow[];
+  readonly outgoing: Flow[];
+  /** The default flow's id. */
+  readonly defaultFlow: string | null;
+  /** Boundary events attached to it. */
+  readonly boundary: Element[];
+  /** Of a boundary event: the activity it sits on. */
+  readonly attachedTo: string | null;
+  readonly children: Children | null;
+  readonly inputs: readonly Mapping[];
+  readonly outputs: readonly Mapping[];
+  readonly notes: readonly NoteTemplate[];
+  /** `zeebe:properties` of the element, name to value. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly documentation: string;
+}
+
+/** How instances of a process may begin. */
+export interface StartTrigger {
+  readonly element: string;
+  readonly kind: 'none' | 'message' | 'timer';
+  /** Message name, for `message`. */
+  readonly message?: string;
+  /** ISO 8601 date, duration or cycle, for `timer`. */
+  readonly timer?: { readonly kind: 'date' | 'duration' | 'cycle'; readonly text: string };
+}
+
+export interface ProcessModel {
+  /** The BPMN id of the process. */
+  readonly id: string;
+  readonly name: string;
+  readonly documentation: string;
+  readonly properties: Readonly<Record<string, string>>;
+  /** In document order. */
+  readonly elements: readonly Element[];
+  readonly byId: ReadonlyMap<string, Element>;
+  readonly root: Children;
+  readonly starts: readonly StartTrigger[];
+}
