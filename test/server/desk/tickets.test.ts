@@ -9,7 +9,6 @@ import {
   selectTickets,
   upsertTickets,
 } from '../../../server/db/tickets.ts';
-import { takeNumbers } from '../../../server/db/numbers.ts';
 import type { TicketDraft } from '../../../server/desk/projection.ts';
 import { searchQuery, searchWords } from '../../../server/desk/search-text.ts';
 import { NEVER } from '../../../server/desk/ticket.ts';
@@ -141,10 +140,5 @@ describeEachDatabase('the stored tickets', (open) => {
       [2, 'Told', ['dba', 'anna']],
       [3, 'Hello', []],
     ]);
-  });
-
-  it('get consecutive numbers, also when many ask at once', async () => {
-    const asked = await Promise.all(Array.from({ length: 20 }, () => takeNumbers(db, 'test', 2, 100)));
-    expect([...asked].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => 100 + 2 * index));
   });
 });
