@@ -3,7 +3,8 @@
  * `data-active` marked as the place where the case is and the flows and elements of `data-taken` as its way so far
  * (ids, separated by commas). What is inside the element before stays below as the text alternative.
  */
-import { fitWidth, mark, namesOf, show, showDiagram } from './diagram/viewer.ts';
+import { fit, heightAtFullWidth } from './diagram/fit.ts';
+import { mark, namesOf, show, showDiagram } from './diagram/viewer.ts';
 import type { DiagramView } from './diagram/viewer.ts';
 import { zoomButtons } from './diagram/zoom-buttons.ts';
 
@@ -21,13 +22,20 @@ async function youAreHere(place: HTMLElement): Promise<void> {
   mark(view, ids(active), 'diagram-active');
   describe(canvas, view, ids(active));
   const first = ids(active).find((id) => view.elements.get(id));
+  shrink(canvas, view);
   show(view, first);
   canvas.append(
     zoomButtons(view, place, () => {
-      fitWidth(view);
+      fit(view.canvas);
     }),
   );
   place.dataset['drawn'] = '';
+}
+
+/** A flat diagram needs less height than there is; the watermark and the buttons need some. */
+function shrink(canvas: HTMLElement, view: DiagramView): void {
+  if (canvas.closest('.diagram-tall')) return;
+  canvas.style.height = `${Math.max(160, Math.min(canvas.clientHeight, heightAtFullWidth(view.canvas)))}px`;
 }
 
 /** The picture's text for those who cannot see it. */

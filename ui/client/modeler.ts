@@ -154,7 +154,6 @@ async function start(element: HTMLElement): Promise<void> {
   const { source } = element.dataset;
   await editor.open(source === undefined ? emptyDiagram() : await fetchText(source));
   element.dataset['ready'] = '';
-  editor.canvas.focus();
 }
 
 async function fetchText(url: string): Promise<string> {

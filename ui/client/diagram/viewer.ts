@@ -2,6 +2,7 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer.js';
 import type { Canvas, ElementRegistry } from 'bpmn-js/diagram';
 import { colours } from './colours.ts';
+import { fit } from './fit.ts';
 import { translateNames } from './names.ts';
 import type { Definitions } from './names.ts';
 
@@ -61,24 +62,6 @@ export function openPlaneOf(view: DiagramView, id: string): void {
   if (plane && plane !== view.canvas.getRootElement()) view.canvas.setRootElement(plane);
 }
 
-/** The whole plane fills the width, not larger than it was drawn. */
-export function fitWidth(view: DiagramView): void {
-  const { canvas } = view;
-  canvas.resized();
-  const { inner, outer } = canvas.viewbox();
-  if (inner.width <= 0 || outer.width <= 0) return;
-  const margin = 16;
-  const scale = Math.min(1, (outer.width - 2 * margin) / inner.width, (outer.height - 2 * margin) / inner.height);
-  const width = outer.width / scale;
-  const height = outer.height / scale;
-  canvas.viewbox({
-    x: inner.x + inner.width / 2 - width / 2,
-    y: inner.y + inner.height / 2 - height / 2,
-    width,
-    height,
-  });
-}
-
 /** Shows the element in the middle, large enough to be read. */
 export function centre(view: DiagramView, id: string): void {
   const element = view.elements.get(id);
@@ -95,6 +78,6 @@ export function centre(view: DiagramView, id: string): void {
 /** Fits the plane; where that would be too small to read, shows the element instead. */
 export function show(view: DiagramView, id: string | undefined): void {
   if (id !== undefined) openPlaneOf(view, id);
-  fitWidth(view);
+  fit(view.canvas);
   if (id !== undefined && view.canvas.zoom() < readable) centre(view, id);
 }

@@ -1,6 +1,8 @@
 /** What the engine says about a drawing: the very check that decides at deployment. */
-import type { Problem } from '../../../engine/problem.ts';
+import { compileBpmn, readBpmn } from '../../../engine/index.ts';
+import type { Problem } from '../../../engine/index.ts';
 
-export async function check(_xml: string): Promise<Problem[]> {
-  return Promise.resolve([]);
+/** The problems of one diagram by itself; whether what it refers to is deployed is known to the server only. */
+export async function check(xml: string): Promise<Problem[]> {
+  return compileBpmn(await readBpmn(xml)).problems;
 }

@@ -9,7 +9,11 @@ import {
 import zeebeBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud/index.js';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
 import { colours } from '../diagram/colours.ts';
+import { fit } from '../diagram/fit.ts';
 import chinese from './chinese.json' with { type: 'json' };
+
+/** Pixels that the palette covers at the left. */
+const paletteWidth = 80;
 
 export interface Editor {
   readonly canvas: Canvas;
@@ -25,13 +29,18 @@ export interface Editor {
   select(id: string): void;
 }
 
-const dictionaries: Record<string, Record<string, string>> = { zh: chinese };
+/** The editor writes the same words with different capitals and hyphens in different places. */
+const plain = (words: string): string => words.toLowerCase().replaceAll('-', ' ');
+
+const dictionaries = new Map([
+  ['zh', new Map(Object.entries(chinese).map(([words, translated]) => [plain(words), translated]))],
+]);
 
 /** Words of the editor in this language; what has no translation stays English. */
 function translation(language: string): object {
-  const words = dictionaries[language] ?? {};
+  const dictionary = dictionaries.get(language);
   const translate = (template: string, values: Record<string, string> = {}): string =>
-    (words[template] ?? template).replace(/{([^}]+)}/g, (whole, key: string) => values[key] ?? whole);
+    (dictionary?.get(plain(template)) ?? template).replace(/{([^}]+)}/g, (whole, key: string) => values[key] ?? whole);
   return { translate: ['value', translate] };
 }
 
@@ -60,7 +69,7 @@ export function createEditor(container: HTMLElement, panel: HTMLElement, languag
     overlays: modeler.get('overlays'),
     async open(xml) {
       await modeler.importXML(xml);
-      canvas.zoom('fit-viewport');
+      fit(canvas, paletteWidth);
     },
     async xml() {
       const { xml, error } = await modeler.saveXML({ format: true });
