@@ -15,6 +15,9 @@ export interface Trigger {
   readonly code?: string;
 }
 
+/** Reports a rule that an element breaks. */
+export type Report = (rule: string, message: string) => void;
+
 export interface Behaviour<Spec = unknown> {
   /** The BPMN type that it implements. */
   readonly type: string;
@@ -22,6 +25,8 @@ export interface Behaviour<Spec = unknown> {
   readonly extensions?: readonly string[];
   /** Reads the BPMN node; what it cannot run it reports through `c.problem`. */
   compile(node: ModdleElement, c: Compiler): Spec;
+  /** Rules about its neighbours, once all flows are known; reported on the element. */
+  check?(element: Element<Spec>, byId: ReadonlyMap<string, Element>, report: Report): void;
   /** A token was brought by a flow. Default: it is taken in at once. Joins wait here. */
   arrive?(x: Execution, token: Token, element: Element<Spec>): void;
   /** The token was taken in; its scope and boundary events stand. Either completes it or leaves it at rest. */

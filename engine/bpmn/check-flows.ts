@@ -8,12 +8,14 @@ import { child, children } from './read.ts';
 export function checkFlows(process: ModdleElement, elements: readonly Element[], root: Children, c: Compiler): void {
   checkStarts(process, root, c);
   const nodes = nodesById(process);
+  const byId = new Map(elements.map((element) => [element.id, element]));
   for (const element of elements) {
     const node = nodes.get(element.id) ?? process;
     if (element.children) checkInnerStart(node, element, c);
     checkIncoming(node, element, c);
     checkOutgoing(node, element, c);
     checkDefault(node, element, c);
+    element.behaviour.check?.(element, byId, (rule, message) => c.problem(node, rule, message));
   }
 }
 
@@ -102,16 +104,6 @@ function checkDefault(node: ModdleElement, element: Element, c: Compiler): void 
       node,
       'default-flow',
       `Expected default flow "${wanted}" of "${element.id}" to begin there. Choose another.`,
-    );
-  }
-  if (element.type !== 'bpmn:ExclusiveGateway' && element.type !== 'bpmn:InclusiveGateway') return;
-  const bare = element.outgoing.filter((flow) => !flow.condition && flow.id !== element.defaultFlow);
-  if (element.outgoing.length > 1 && bare.length > 0) {
-    c.problem(
-      node,
-      'condition',
-      `Expected every flow out of "${element.id}" to have a condition or to be the default, but ` +
-        `${bare.map(({ id }) => id).join(', ')} has none. Write the condition.`,
     );
   }
 }

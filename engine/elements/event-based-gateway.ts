@@ -1,6 +1,5 @@
 /** Event-based gateway, exclusive (BPMN 2.0, 10.6.6): the first of the events behind it decides. */
 import type { Behaviour } from '../behaviour.ts';
-import { children } from '../bpmn/read.ts';
 import { arm, elementIn } from '../execution.ts';
 
 const WAITING = ['bpmn:IntermediateCatchEvent', 'bpmn:ReceiveTask'];
@@ -15,18 +14,16 @@ export const eventBasedGateway: Behaviour<null> = {
         `Expected event-based gateway "${node.id ?? ''}" to be exclusive and not to start the process. Change it.`,
       );
     }
-    for (const flow of children(node, 'outgoing')) {
-      const target = flow.get('targetRef') as { $type: string; id?: string } | undefined;
-      if (target && !WAITING.includes(target.$type)) {
-        c.problem(
-          node,
-          'event-gateway',
-          `Expected only catch events and receive tasks behind "${node.id ?? ''}", but found "${target.id ?? ''}". ` +
-            'Put the event first.',
-        );
-      }
-    }
     return null;
+  },
+  check({ id, outgoing }, byId, report) {
+    for (const { target } of outgoing) {
+      if (WAITING.includes(byId.get(target)?.type ?? '')) continue;
+      report(
+        'event-gateway',
+        `Expected only catch events and receive tasks behind "${id}", but found "${target}". Put the event first.`,
+      );
+    }
   },
   enter(x, token, { outgoing }) {
     for (const flow of outgoing) arm(x, token.id, elementIn(x, token.scope, flow.target));

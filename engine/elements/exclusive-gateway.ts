@@ -1,11 +1,12 @@
 /** Exclusive gateway (BPMN 2.0, 10.6.2): the first flow whose condition holds, else the default flow. */
 import type { Behaviour } from '../behaviour.ts';
 import { defaultOf, depart, holds, ownScope } from '../execution.ts';
-import { decided } from './deciding.ts';
+import { checkConditions, decided } from './deciding.ts';
 
 export const exclusiveGateway: Behaviour<null> = {
   type: 'bpmn:ExclusiveGateway',
   compile: () => null,
+  check: checkConditions,
   enter(x, token, element) {
     const { outgoing, defaultFlow } = element;
     if (outgoing.length <= 1 && !outgoing[0]?.condition) return depart(x, token, outgoing);

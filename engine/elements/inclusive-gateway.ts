@@ -6,11 +6,12 @@ import type { Behaviour } from '../behaviour.ts';
 import { defaultOf, depart, holds, modelOf, ownScope, takeIn, type Execution } from '../execution.ts';
 import type { Token } from '../instance.ts';
 import type { Element, ProcessModel } from '../model.ts';
-import { decided } from './deciding.ts';
+import { checkConditions, decided } from './deciding.ts';
 
 export const inclusiveGateway: Behaviour<null> = {
   type: 'bpmn:InclusiveGateway',
   compile: () => null,
+  check: checkConditions,
 
   arrive(x, token, element) {
     if (element.incoming.length <= 1) takeIn(x, token, element);
