@@ -8,6 +8,7 @@ import { endEvent } from './end-event.ts';
 import { eventBasedGateway } from './event-based-gateway.ts';
 import { exclusiveGateway } from './exclusive-gateway.ts';
 import { inclusiveGateway } from './inclusive-gateway.ts';
+import { manualTask } from './manual-task.ts';
 import { parallelGateway } from './parallel-gateway.ts';
 import { receiveTask } from './receive-task.ts';
 import { scriptTask } from './script-task.ts';
@@ -28,6 +29,7 @@ const all = [
   eventBasedGateway,
   exclusiveGateway,
   inclusiveGateway,
+  manualTask,
   parallelGateway,
   receiveTask,
   scriptTask,

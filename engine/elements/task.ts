@@ -1,4 +1,4 @@
-/** Manual and undefined task: work outside of any system, complete as soon as the token comes (BPMN 2.0, 10.3.3). */
+/** Undefined task: work outside of any system, complete as soon as the token comes (BPMN 2.0, 10.3.3). */
 import type { Behaviour } from '../behaviour.ts';
 import { complete } from '../execution.ts';
 

@@ -54,8 +54,8 @@ export const HIT_POLICIES: Readonly<Record<string, HitPolicy>> = {
   'RULE ORDER': { combine: valuesOf },
   COLLECT: { combine: valuesOf },
   'COLLECT SUM': aggregation('sum(values)'),
-  'COLLECT MIN': aggregation('min(values)'),
-  'COLLECT MAX': aggregation('max(values)'),
+  'COLLECT MIN': extreme('a < b'),
+  'COLLECT MAX': extreme('a > b'),
   'COLLECT COUNT': aggregation('count(values)'),
 };
 
@@ -66,13 +66,27 @@ export function isSame(a: FeelValue, b: FeelValue): boolean {
   return a === b || EQUAL.run({ a, b }, 0).value === true;
 }
 
-function valuesOf(hits: readonly Hit[]): FeelValue {
+function valuesOf(hits: readonly Hit[]): FeelValue[] {
   return hits.map((hit) => hit.value);
 }
 
 function aggregation(text: string): HitPolicy {
   const program = compileProgram(text, 'expression');
   return { aggregates: true, combine: (hits) => program.run({ values: valuesOf(hits) }, 0).value };
+}
+
+/** The value that stands to all others as `test` says; null when they cannot be compared. */
+function extreme(test: string): HitPolicy {
+  const program = compileProgram(test, 'expression');
+  return {
+    aggregates: true,
+    combine: (hits) =>
+      valuesOf(hits).reduce((b, a) => {
+        const better = program.run({ a, b }, 0).value;
+        if (typeof better !== 'boolean') return null;
+        return better ? a : b;
+      }),
+  };
 }
 
 /** Highest priority first; the first output counts most, and rules of equal priority keep the order of the table. */
