@@ -30,7 +30,7 @@ comment on column jobs.type is 'Which handler or worker does it';
 comment on column jobs.headers is 'Task headers of the diagram, JSON object of texts';
 comment on column jobs.retries is 'Attempts left; 0 = an incident is open';
 comment on column jobs.due_at is 'When to try (again), ms since the epoch, UTC; null = waits for its incident';
-comment on column jobs.attempts is 'How often it was leased';
+comment on column jobs.attempts is 'How often it was tried';
 comment on column jobs.lease_owner is 'Who works on it now; only jobs with outside effects are leased';
 comment on column jobs.lease_until is 'Until when, ms since the epoch, UTC';
 comment on column jobs.created_at is 'ms since the epoch, UTC';

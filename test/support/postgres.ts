@@ -12,7 +12,7 @@ interface Cluster {
   /** Folder of the socket; the cluster listens on no port. */
   socket: string;
   /** Who runs it: the server refuses to run as root. */
-  owner: { uid?: number; gid?: number };
+  owner: { uid: number; gid: number } | Record<string, never>;
 }
 
 /** The folder of this run, made by run-setup.mjs. */
@@ -93,7 +93,7 @@ function startCluster(bin: string): Cluster {
   const owner = unprivileged();
   const home = join(runFolder(), 'postgres');
   mkdirSync(home, { mode: 0o755 });
-  if (owner.uid !== undefined) {
+  if ('uid' in owner) {
     chownSync(home, owner.uid, owner.gid);
     chownSync(runFolder(), owner.uid, owner.gid);
   }

@@ -1,0 +1,60 @@
+import type { IncidentKind, Instant } from '../../engine/instance.ts';
+import { partArrays } from './part.ts';
+import type { Part } from './part.ts';
+import type { Sql } from './sql.ts';
+
+/** An open incident. */
+export interface IncidentRow extends Part {
+  /** BPMN ids. */
+  process: string;
+  element: string;
+  kind: IncidentKind;
+  /** What was expected and what was found. */
+  message: string;
+  raisedAt: Instant;
+}
+
+export async function insertIncidents(tx: Sql, rows: readonly IncidentRow[]): Promise<void> {
+  await tx.run(
+    `insert into incidents (bucket, instance_id, id, process, element, kind, message, raised_at)
+     select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[])`,
+    [
+      ...partArrays(rows),
+      rows.map((row) => row.process),
+      rows.map((row) => row.element),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.message),
+      rows.map((row) => row.raisedAt),
+    ],
+  );
+}
+
+export async function deleteIncidents(tx: Sql, parts: readonly Part[]): Promise<void> {
+  await tx.run(
+    `delete from incidents i using unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)
+     where i.bucket = n.bucket and i.instance_id = n.instance_id and i.id = n.id`,
+    partArrays(parts),
+  );
+}
+
+/** The oldest open incidents. */
+export async function readIncidents(sql: Sql, limit: number): Promise<IncidentRow[]> {
+  const rows = await sql.query<{
+    instance_id: string;
+    id: number;
+    process: string;
+    element: string;
+    kind: IncidentKind;
+    message: string;
+    raised_at: string;
+  }>(
+    `select instance_id, id, process, element, kind, message, raised_at from incidents
+     order by raised_at, instance_id, id limit $1`,
+    [limit],
+  );
+  return rows.map(({ instance_id: instance, raised_at: raisedAt, ...row }) => ({
+    ...row,
+    instance,
+    raisedAt: Number(raisedAt),
+  }));
+}

@@ -1,0 +1,80 @@
+import type { Instance } from '../../engine/instance.ts';
+import { bucketOf, bucketOfKey } from './key.ts';
+import type { Sql } from './sql.ts';
+
+/** An instance as it is stored, with the hash of its last journal row. */
+export interface StoredInstance {
+  instance: Instance;
+  hash: Buffer;
+}
+
+/** The bucket of an instance with a business key, so that it is found by it. */
+export function bucketOfBusinessKey(businessKey: string): number {
+  return bucketOf('business-key', businessKey);
+}
+
+/** Reads the newest state of several instances in one statement; those that do not exist are left out. */
+export async function readInstances(sql: Sql, ids: readonly string[]): Promise<Map<string, StoredInstance>> {
+  const rows = await sql.query<{ snapshot: string; hash: Buffer }>(
+    `select i.snapshot, i.hash from unnest($1::int[], $2::bigint[]) wanted (bucket, id)
+     join instances i on i.bucket = wanted.bucket and i.id = wanted.id`,
+    [ids.map(bucketOfKey), ids],
+  );
+  // What is stored was written as an Instance.
+  const stored = rows.map(({ snapshot, hash }) => ({ instance: JSON.parse(snapshot) as Instance, hash }));
+  return new Map(stored.map((it) => [it.instance.id, it]));
+}
+
+/** Keys of the instances with this business key, oldest first. */
+export async function findByBusinessKey(sql: Sql, businessKey: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    'select id from instances where bucket = $1 and business_key = $2 order by id',
+    [bucketOfBusinessKey(businessKey), businessKey],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Fails with a duplicate (23505) when one of them exists. */
+export async function insertInstances(tx: Sql, rows: readonly StoredInstance[]): Promise<void> {
+  await tx.run(
+    `insert into instances (bucket, id, version, hash, release_id, process, business_key, status, started_at, ended_at, snapshot)
+     select * from unnest($1::int[], $2::bigint[], $3::int[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::text[],
+       $9::bigint[], $10::bigint[], $11::text[])`,
+    [
+      rows.map(({ instance }) => bucketOfKey(instance.id)),
+      rows.map(({ instance }) => instance.id),
+      rows.map(({ instance }) => instance.version),
+      rows.map(({ hash }) => hash),
+      rows.map(({ instance }) => instance.release),
+      rows.map(({ instance }) => instance.process),
+      rows.map(({ instance }) => instance.businessKey ?? null),
+      rows.map(({ instance }) => instance.status),
+      rows.map(({ instance }) => instance.startedAt),
+      rows.map(({ instance }) => instance.endedAt ?? null),
+      rows.map(({ instance }) => JSON.stringify(instance)),
+    ],
+  );
+}
+
+/** Writes the new states of those that still have the version that was read; gives how many had it. */
+export async function updateInstances(
+  tx: Sql,
+  rows: readonly (StoredInstance & { readVersion: number })[],
+): Promise<number> {
+  return tx.run(
+    `update instances i set version = n.version, hash = n.hash, status = n.status, ended_at = n.ended_at, snapshot = n.snapshot
+     from unnest($1::int[], $2::bigint[], $3::int[], $4::int[], $5::bytea[], $6::text[], $7::bigint[], $8::text[])
+       n (bucket, id, read_version, version, hash, status, ended_at, snapshot)
+     where i.bucket = n.bucket and i.id = n.id and i.version = n.read_version`,
+    [
+      rows.map(({ instance }) => bucketOfKey(instance.id)),
+      rows.map(({ instance }) => instance.id),
+      rows.map(({ readVersion }) => readVersion),
+      rows.map(({ instance }) => instance.version),
+      rows.map(({ hash }) => hash),
+      rows.map(({ instance }) => instance.status),
+      rows.map(({ instance }) => instance.endedAt ?? null),
+      rows.map(({ instance }) => JSON.stringify(instance)),
+    ],
+  );
+}

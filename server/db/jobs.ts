@@ -1,0 +1,125 @@
+import type { Instant } from '../../engine/instance.ts';
+import { bucketOfKey } from './key.ts';
+import { partArrays } from './part.ts';
+import type { Part } from './part.ts';
+import type { Sql } from './sql.ts';
+
+/** An open job. */
+export interface JobRow extends Part {
+  /** BPMN ids. */
+  process: string;
+  element: string;
+  type: string;
+  headers: Record<string, string>;
+  /** Attempts left; 0 = an incident is open. */
+  retries: number;
+  /** When to try; null = waits for its incident. */
+  dueAt: Instant | null;
+  /** How often it was tried. */
+  attempts: number;
+  createdAt: Instant;
+}
+
+/** A job that was asked for again after its incident takes the place of the old one. */
+export async function insertJobs(tx: Sql, rows: readonly Omit<JobRow, 'attempts'>[]): Promise<void> {
+  await tx.run(
+    `insert into jobs (bucket, instance_id, id, process, element, type, headers, retries, due_at, created_at)
+     select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
+       $9::bigint[], $10::bigint[])
+     on conflict (bucket, instance_id, id) do update set type = excluded.type, headers = excluded.headers,
+       retries = excluded.retries, due_at = excluded.due_at, attempts = 0, lease_owner = null, lease_until = null`,
+    [
+      ...partArrays(rows),
+      rows.map((row) => row.process),
+      rows.map((row) => row.element),
+      rows.map((row) => row.type),
+      rows.map((row) => JSON.stringify(row.headers)),
+      rows.map((row) => row.retries),
+      rows.map((row) => row.dueAt),
+      rows.map((row) => row.createdAt),
+    ],
+  );
+}
+
+/** What a failure, or the end of an incident, changes: the job is free again from `dueAt` on. */
+export type JobChange = Part & { retries: number; dueAt: Instant | null };
+
+export async function rescheduleJobs(tx: Sql, rows: readonly JobChange[]): Promise<void> {
+  await tx.run(
+    `update jobs j set retries = n.retries, due_at = n.due_at, lease_owner = null, lease_until = null,
+       attempts = attempts + case when lease_owner is null then 1 else 0 end
+     from unnest($1::int[], $2::bigint[], $3::int[], $4::int[], $5::bigint[]) n (bucket, instance_id, id, retries, due_at)
+     where j.bucket = n.bucket and j.instance_id = n.instance_id and j.id = n.id`,
+    [...partArrays(rows), rows.map((row) => row.retries), rows.map((row) => row.dueAt)],
+  );
+}
+
+export async function deleteJobs(tx: Sql, parts: readonly Part[]): Promise<void> {
+  await tx.run(
+    `delete from jobs j using unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)
+     where j.bucket = n.bucket and j.instance_id = n.instance_id and j.id = n.id`,
+    partArrays(parts),
+  );
+}
+
+interface StoredJob {
+  instance_id: string;
+  id: number;
+  process: string;
+  element: string;
+  type: string;
+  headers: string;
+  retries: number;
+  due_at: string | null;
+  attempts: number;
+  created_at: string;
+}
+
+/** What is due and not leased, per type, first due first. */
+export async function readDueJobs(sql: Sql, types: readonly string[], now: Instant, limit: number): Promise<JobRow[]> {
+  const rows = await sql.query<StoredJob>(
+    `select due.* from unnest($1::text[]) wanted (type) cross join lateral (
+       select instance_id, id, process, element, j.type, headers, retries, due_at, attempts, created_at from jobs j
+       where j.type = wanted.type and due_at <= $2 and (lease_until is null or lease_until <= $2)
+       order by due_at, instance_id, id limit $3) due
+     order by due_at, instance_id, id`,
+    [types, now, limit],
+  );
+  return rows.map((row) => ({
+    instance: row.instance_id,
+    id: row.id,
+    process: row.process,
+    element: row.element,
+    type: row.type,
+    // What is stored was written as the headers of JobRequested.
+    headers: JSON.parse(row.headers) as Record<string, string>,
+    retries: row.retries,
+    dueAt: row.due_at === null ? null : Number(row.due_at),
+    attempts: row.attempts,
+    createdAt: Number(row.created_at),
+  }));
+}
+
+/** When the next job of these types is due or its lease ends, after the moment; null when there is none. */
+export async function readNextJob(sql: Sql, types: readonly string[], after: Instant): Promise<Instant | null> {
+  const [row] = await sql.query<{ due_at: string | null }>(
+    `select min(next.due_at) as due_at from unnest($1::text[]) wanted (type) cross join lateral (
+       select due_at from jobs j where j.type = wanted.type and due_at > $2 order by due_at limit 1) next`,
+    [types, after],
+  );
+  return row?.due_at === undefined || row.due_at === null ? null : Number(row.due_at);
+}
+
+/** Takes the job for this owner; false when somebody else has it, or it is gone. */
+export async function leaseJob(
+  sql: Sql,
+  { instance, id }: Part,
+  lease: { owner: string; until: Instant; now: Instant },
+): Promise<boolean> {
+  const changed = await sql.run(
+    `update jobs set lease_owner = $4, lease_until = $5, attempts = attempts + 1
+     where bucket = $1 and instance_id = $2 and id = $3 and due_at <= $6 and (lease_until is null or lease_until <= $6)`,
+    [bucketOfKey(instance), instance, id, lease.owner, lease.until, lease.now],
+  );
+  return changed === 1;
+}

@@ -1,0 +1,118 @@
+import type { Command } from '../../engine/command.ts';
+import type { Event } from '../../engine/event.ts';
+import type { Instant } from '../../engine/instance.ts';
+import { chainHash } from './chain.ts';
+import { bucketOfKey } from './key.ts';
+import type { Sql } from './sql.ts';
+
+/** A row as it is written: command and events as canonical JSON. */
+export interface NewJournalRow {
+  instance: string;
+  seq: number;
+  at: Instant;
+  actor: string;
+  command: string;
+  events: string;
+  engine: string;
+  prevHash: Buffer;
+  hash: Buffer;
+}
+
+/** One command of an instance, what it caused, and its link of the hash chain (hashes in hexadecimal). */
+export interface JournalRow {
+  instance: string;
+  /** From 1. */
+  seq: number;
+  at: Instant;
+  actor: string;
+  command: Command;
+  events: Event[];
+  /** Version of the engine that executed it. */
+  engine: string;
+  prevHash: string;
+  hash: string;
+}
+
+/** The hash of a row: over all of its columns but the hashes and the bucket, which the key holds. */
+export function hashOfRow(row: Omit<NewJournalRow, 'hash'>): Buffer {
+  const { instance, seq, at, actor, engine, command, events } = row;
+  return chainHash(row.prevHash, { instance, seq, at, actor, engine }, { command, events });
+}
+
+/** Fails with a duplicate (23505) when one of the instances has moved on. */
+export async function insertJournal(tx: Sql, rows: readonly NewJournalRow[]): Promise<void> {
+  await tx.run(
+    `insert into journal (bucket, instance_id, seq, at, actor, command, events, engine, prev_hash, hash)
+     select * from unnest($1::int[], $2::bigint[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+       $9::bytea[], $10::bytea[])`,
+    [
+      rows.map((row) => bucketOfKey(row.instance)),
+      rows.map((row) => row.instance),
+      rows.map((row) => row.seq),
+      rows.map((row) => row.at),
+      rows.map((row) => row.actor),
+      rows.map((row) => row.command),
+      rows.map((row) => row.events),
+      rows.map((row) => row.engine),
+      rows.map((row) => row.prevHash),
+      rows.map((row) => row.hash),
+    ],
+  );
+}
+
+interface StoredRow {
+  seq: number;
+  at: string;
+  actor: string;
+  command: string;
+  events: string;
+  engine: string;
+  prev_hash: Buffer;
+  hash: Buffer;
+}
+
+/** The rows of one instance, in order. */
+export async function readJournal(sql: Sql, instance: string): Promise<JournalRow[]> {
+  const rows = await readStored(sql, instance);
+  return rows.map((row) => ({
+    instance,
+    seq: row.seq,
+    at: row.at,
+    actor: row.actor,
+    // What is stored was written as a Command and an Event[].
+    command: JSON.parse(row.command) as Command,
+    events: JSON.parse(row.events) as Event[],
+    engine: row.engine,
+    prevHash: row.prevHash.toString('hex'),
+    hash: row.hash.toString('hex'),
+  }));
+}
+
+/** The rows of one instance, in order, with the very texts that their hashes were made over. */
+export async function readStored(sql: Sql, instance: string): Promise<NewJournalRow[]> {
+  const rows = await sql.query<StoredRow>(
+    `select seq, at, actor, command, events, engine, prev_hash, hash from journal
+     where bucket = $1 and instance_id = $2 order by seq`,
+    [bucketOfKey(instance), instance],
+  );
+  return rows.map(({ seq, at, actor, command, events, engine, prev_hash: prevHash, hash }) => ({
+    instance,
+    seq,
+    at: Number(at),
+    actor,
+    command,
+    events,
+    engine,
+    prevHash,
+    hash,
+  }));
+}
+
+/** The hash of one row, or null when there is no such row. */
+export async function readHash(sql: Sql, instance: string, seq: number): Promise<Buffer | null> {
+  const [row] = await sql.query<{ hash: Buffer }>(
+    'select hash from journal where bucket = $1 and instance_id = $2 and seq = $3',
+    [bucketOfKey(instance), instance, seq],
+  );
+  return row?.hash ?? null;
+}

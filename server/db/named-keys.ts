@@ -1,0 +1,32 @@
+import { bucketOf } from './key.ts';
+import type { Sql } from './sql.ts';
+
+/** A value, unique within its kind, and the key of what it stands for. */
+export interface NamedKey {
+  kind: string;
+  value: string;
+  ref: string;
+}
+
+/** Takes the values; gives how many were free. */
+export async function insertNamedKeys(tx: Sql, rows: readonly NamedKey[]): Promise<number> {
+  return tx.run(
+    `insert into keys (bucket, kind, value, ref) select * from unnest($1::int[], $2::text[], $3::text[], $4::bigint[])
+     on conflict do nothing`,
+    [
+      rows.map((row) => bucketOf(row.kind, row.value)),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.value),
+      rows.map((row) => row.ref),
+    ],
+  );
+}
+
+/** What the value stands for, or null. */
+export async function findNamedKey(sql: Sql, kind: string, value: string): Promise<string | null> {
+  const [row] = await sql.query<{ ref: string }>(
+    'select ref from keys where bucket = $1 and kind = $2 and value = $3',
+    [bucketOf(kind, value), kind, value],
+  );
+  return row?.ref ?? null;
+}

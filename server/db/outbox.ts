@@ -1,0 +1,71 @@
+import type { Instant, Variables } from '../../engine/instance.ts';
+import { partArrays } from './part.ts';
+import type { Part } from './part.ts';
+import type { Sql } from './sql.ts';
+
+/** A message or signal that an instance sent and that is not delivered yet. */
+export interface OutboxRow extends Part {
+  kind: 'message' | 'signal';
+  name: string;
+  /** Correlation key of a message. */
+  key: string | null;
+  variables: Variables;
+  /** How long a message waits for a receiver, ms. */
+  ttl: number;
+  at: Instant;
+}
+
+export async function insertOutbox(tx: Sql, rows: readonly OutboxRow[]): Promise<void> {
+  await tx.run(
+    `insert into outbox (bucket, instance_id, id, kind, name, correlation_key, variables, ttl, at)
+     select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::bigint[])`,
+    [
+      ...partArrays(rows),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.name),
+      rows.map((row) => row.key),
+      rows.map((row) => JSON.stringify(row.variables)),
+      rows.map((row) => row.ttl),
+      rows.map((row) => row.at),
+    ],
+  );
+}
+
+interface Stored {
+  instance_id: string;
+  id: number;
+  kind: 'message' | 'signal';
+  name: string;
+  correlation_key: string | null;
+  variables: string;
+  ttl: string;
+  at: string;
+}
+
+/** What waits for delivery, oldest first. */
+export async function readOutbox(sql: Sql, limit: number): Promise<OutboxRow[]> {
+  const rows = await sql.query<Stored>(
+    `select instance_id, id, kind, name, correlation_key, variables, ttl, at from outbox
+     order by at, instance_id, id limit $1`,
+    [limit],
+  );
+  return rows.map((row) => ({
+    instance: row.instance_id,
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    key: row.correlation_key,
+    variables: JSON.parse(row.variables) as Variables, // Written as Variables.
+    ttl: Number(row.ttl),
+    at: Number(row.at),
+  }));
+}
+
+/** Takes rows out; gives how many were still there. */
+export async function deleteOutbox(tx: Sql, parts: readonly Part[]): Promise<number> {
+  return tx.run(
+    `delete from outbox o using unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)
+     where o.bucket = n.bucket and o.instance_id = n.instance_id and o.id = n.id`,
+    partArrays(parts),
+  );
+}

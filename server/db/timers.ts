@@ -1,0 +1,51 @@
+import type { Instant } from '../../engine/instance.ts';
+import { partArrays } from './part.ts';
+import type { Part } from './part.ts';
+import type { Sql } from './sql.ts';
+
+/** An armed timer. */
+export interface TimerRow extends Part {
+  /** BPMN id of the timer event. */
+  element: string;
+  dueAt: Instant;
+}
+
+export async function insertTimers(tx: Sql, rows: readonly TimerRow[]): Promise<void> {
+  await tx.run(
+    `insert into timers (bucket, instance_id, id, element, due_at)
+     select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::bigint[])`,
+    [...partArrays(rows), rows.map((row) => row.element), rows.map((row) => row.dueAt)],
+  );
+}
+
+export async function deleteTimers(tx: Sql, parts: readonly Part[]): Promise<void> {
+  await tx.run(
+    `delete from timers t using unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)
+     where t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id`,
+    partArrays(parts),
+  );
+}
+
+/** What is due, first due first. `from`: nothing older is there to be found (a low-water mark against dead rows). */
+export async function readDueTimers(sql: Sql, from: Instant, now: Instant, limit: number): Promise<TimerRow[]> {
+  const rows = await sql.query<{ instance_id: string; id: number; element: string; due_at: string }>(
+    `select instance_id, id, element, due_at from timers where due_at between $1 and $2
+     order by due_at, instance_id, id limit $3`,
+    [from, now, limit],
+  );
+  return rows.map((row) => ({
+    instance: row.instance_id,
+    id: row.id,
+    element: row.element,
+    dueAt: Number(row.due_at),
+  }));
+}
+
+/** The next due time after the moment, or null when no timer is armed. */
+export async function readNextDue(sql: Sql, after: Instant): Promise<Instant | null> {
+  const [row] = await sql.query<{ due_at: string }>(
+    'select due_at from timers where due_at > $1 order by due_at limit 1',
+    [after],
+  );
+  return row === undefined ? null : Number(row.due_at);
+}
