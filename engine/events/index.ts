@@ -7,14 +7,7 @@ import { signal } from './signal.ts';
 import { terminate } from './terminate.ts';
 import { timer } from './timer.ts';
 
-const all: EventDefinition[] = [
-  error as EventDefinition,
-  escalation as EventDefinition,
-  message as EventDefinition,
-  signal as EventDefinition,
-  terminate as EventDefinition,
-  timer as EventDefinition,
-];
+const all: EventDefinition[] = [error, escalation, message, signal, terminate, timer];
 
 /** By BPMN type. */
 export const eventDefinitions: ReadonlyMap<string, EventDefinition> = new Map(all.map((one) => [one.type, one]));

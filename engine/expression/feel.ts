@@ -33,7 +33,8 @@ export type FeelValue = unknown;
 
 /**
  * The variables that are known when a text is compiled, with the contexts in them as nested shapes. Only needed for
- * names with operators or keywords in them ("Mike's age", "a-b", "profit and loss"); plain names need no declaration.
+ * functions among the variables, and for names with operators or keywords in them ("Mike's age", "a-b", "profit and
+ * loss"); plain names need no declaration.
  */
 export type Shape = { readonly [name: string]: Shape | null };
 
@@ -102,7 +103,8 @@ function interpreted(text: string, form: Form, shape: Shape): Program {
 
   const source = quoteNames(text, mentions);
   const runtime = source === text ? mentions : findMentions(parse(source), source);
-  const names = [...new Set(mentions.variables.map((mention) => mention.name))];
+  const functions = mentions.calls.filter((call) => Object.hasOwn(shape, call.name));
+  const names = [...new Set([...mentions.variables, ...functions].map((mention) => mention.name))];
   const tolerated = [
     ...runtime.filters,
     ...runtime.calls.filter((call) => isTolerant(call.name)).flatMap((call) => call.arguments.slice(0, 1)),
@@ -125,6 +127,11 @@ export function readTemporal(kind: 'date' | 'time' | 'date and time' | 'duration
     // feelin throws for what it has not implemented (negative years): not a date that we can work with
     return null;
   }
+}
+
+/** A function that FEEL texts can call by position or by the names of its parameters. */
+export function feelFunction(parameters: readonly string[], body: (values: FeelValue[]) => FeelValue): FeelValue {
+  return new FeelFunction((...values: FeelValue[]) => body(values), [...parameters]);
 }
 
 /** Turns a FEEL value into JSON: temporal values become ISO 8601 strings; ranges and functions null and a warning. */

@@ -39,6 +39,10 @@ export interface BoxedCompiler {
   report(rule: string, element: string | undefined, message: string): void;
   /** Compiles a FEEL text; null after an error was reported. */
   feel(text: DmnText, form: Form, element: string | undefined): Program | null;
+  /** Compiles a boxed expression inside another; null after an error was reported. */
+  inner(expression: DmnExpression | undefined, element: string | undefined): Boxed | null;
+  /** The same compiler with more names. */
+  knowing(names: Shape): BoxedCompiler;
 }
 
 /** One kind of boxed expression. */
@@ -55,4 +59,14 @@ export function runProgram(program: Program, context: FeelContext, at: Instant, 
   for (const name of missing) findings.miss(name);
   for (const warning of warnings) findings.warn(warning);
   return value;
+}
+
+/** The result of a kind that has no rules. */
+export function plainResult(value: FeelValue): BoxedResult {
+  return { value: value ?? null, rules: [], inputs: {} };
+}
+
+/** Whether all parts were compiled. */
+export function isComplete<T>(parts: readonly (T | null)[]): parts is readonly T[] {
+  return !parts.includes(null);
 }
