@@ -42,10 +42,8 @@ function findCatcher(x: Execution, thrower: Token, kind: Kind, code: string): Ca
     const attached = best(elementOf(x, here).boundary, kind, code);
     if (attached) return { host: here.id, element: attached };
     const groups = childrenOf(x, here.scope).eventSubProcesses;
-    // An event sub-process does not catch what comes out of itself or its siblings' handling.
-    const starts = groups.some((group) => group.id === here.element)
-      ? []
-      : groups.flatMap((group) => group.children?.starts ?? []);
+    // An event sub-process does not catch what comes out of itself.
+    const starts = groups.filter(({ id }) => id !== here.element).flatMap((group) => group.children?.starts ?? []);
     const inside = best(starts, kind, code);
     if (inside) return { host: here.scope, element: inside };
     token = tokenOf(x, here.scope);

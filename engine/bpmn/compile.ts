@@ -202,7 +202,8 @@ function connect(nodes: ModdleElement[], elements: Element[], c: Compiler): void
 }
 
 function compileFlow(node: ModdleElement, source: string, target: string, c: Compiler): Flow {
-  const flow = { id: node.id ?? '', name: text(node, 'name') ?? '', source, target };
+  // The standard lets a flow go without an id; its ends name it in the history.
+  const flow = { id: node.id ?? `${source}->${target}`, name: text(node, 'name') ?? '', source, target };
   const condition = child(node, 'conditionExpression');
   const body = condition && text(condition, 'body');
   return body === undefined ? flow : { ...flow, condition: c.expression(node, body) };

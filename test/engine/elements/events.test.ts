@@ -318,6 +318,40 @@ describe('escalation', () => {
     expect(game.tasks()).toEqual(['handled']);
   });
 
+  it('thrown in an event sub-process is caught by another one beside it, but not by itself', async () => {
+    const group = (id: string, caught: string, thrown: string): string =>
+      node(
+        'subProcess',
+        id,
+        'triggeredByEvent="true"',
+        node('startEvent', `${id}s`, 'isInterrupting="false"', on('escalation', caught)),
+        user(`${id}t`),
+        node('endEvent', `${id}e`, '', on('escalation', thrown)),
+        flows(`${id}s -> ${id}t -> ${id}e`),
+      );
+    const game = await play(
+      definitions(
+        escalation('e1', 'one'),
+        escalation('e2', 'two'),
+        process(
+          'p',
+          start(),
+          node('intermediateThrowEvent', 'throw', '', on('escalation', 'e1')),
+          user('work'),
+          end(),
+          flows('start -> throw -> work -> end'),
+          group('a', 'e1', 'e2'),
+          group('b', 'e2', 'e2'),
+        ),
+      ),
+    );
+    expect(game.tasks()).toEqual(['at', 'work']);
+    game.complete('at');
+    expect(game.tasks()).toEqual(['bt', 'work']);
+    game.complete('bt');
+    expect(game.tasks()).toEqual(['work']);
+  });
+
   it('that nobody catches only goes on record', async () => {
     const game = await play(
       throwing(on('escalation', 'e'), on('escalation', 'f'), true, escalation('e', 'up'), escalation('f', 'other')),

@@ -79,6 +79,14 @@ describe('parallel gateway', () => {
     expect(game.instance.status).toBe('completed');
   });
 
+  it('joins flows that have no id of their own', async () => {
+    const game = await play(fork.replaceAll(/<bpmn:sequenceFlow id="\w+"/g, '<bpmn:sequenceFlow'));
+    game.complete('a');
+    expect(game.at()).toEqual(['b', 'join']);
+    game.complete('b');
+    expect(game.tasks()).toEqual(['after']);
+  });
+
   it('does not take two tokens of the same flow for one of each', async () => {
     const loop = definitions(
       process(

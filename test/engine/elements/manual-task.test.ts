@@ -6,7 +6,14 @@ describe('manual task', () => {
   it('is on record and does not hold the token', async () => {
     const game = await play(
       definitions(
-        process('p', start(), node('manualTask', 'unplug'), user('next'), end(), flows('start -> unplug -> next -> end')),
+        process(
+          'p',
+          start(),
+          node('manualTask', 'unplug'),
+          user('next'),
+          end(),
+          flows('start -> unplug -> next -> end'),
+        ),
       ),
     );
     expect(game.tasks()).toEqual(['next']);
