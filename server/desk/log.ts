@@ -35,7 +35,7 @@ export function elementName(release: Release, element: string, locale: Locale): 
   return element;
 }
 
-const TOLD_VARIABLES = ['priority', 'group', 'tier', 'type', 'category', 'solution', 'rating'] as const;
+const TOLD_VARIABLES = ['priority', 'group', 'tier', 'type', 'category', 'rating'] as const;
 
 /** All lines, oldest first. */
 export function logOf(commands: readonly LoggedCommand[], release: Release, locale: Locale): LogLine[] {

@@ -5,6 +5,7 @@
  */
 import type { Instant } from '../../engine/instance.ts';
 import type { Alert, Delivery } from './alertmanager.ts';
+import type { Offer } from './start-ticket.ts';
 
 /** One alert of a group, one row per fingerprint. */
 export interface KnownAlert {
@@ -42,12 +43,6 @@ export interface AlertGroup {
   /** Whether the process has been told (or is about to be) that all are over. */
   announced: boolean;
   pending: Intention[];
-}
-
-/** A name and key for a ticket that might be opened. */
-export interface Offer {
-  number: string;
-  instance: string;
 }
 
 export interface Absorbed {

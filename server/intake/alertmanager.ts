@@ -60,7 +60,7 @@ const IMPACTS = ['core', 'part', 'group', 'single'] as const;
 const URGENCY: Record<string, string> = { critical: 'critical', warning: 'medium', info: 'low' };
 
 /** What the process is told about the alert behind a ticket (its variable `alert`). */
-export interface AlertFacts {
+export type AlertFacts = {
   groupKey: string;
   /** critical | warning | info, or what the label says; '' without one. */
   severity: string;
@@ -73,7 +73,7 @@ export interface AlertFacts {
   source: 'alertmanager';
   /** Number of the closed ticket of the same group, '' for none. */
   follows: string;
-}
+};
 
 /** A request in the words of the process, made from a delivery. */
 export interface AlertRequest {

@@ -1,0 +1,5 @@
+/** Every route of the REST API: one line per file. */
+import type { Route } from '../routes/route.ts';
+import { routes as tickets } from './tickets.ts';
+
+export const routes: readonly Route[] = [...tickets];

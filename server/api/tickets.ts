@@ -1,0 +1,143 @@
+/** Tickets for other programs: file one, read those one has filed. */
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { Rejection } from '../../engine/rejection.ts';
+import { newRequest, plainText } from '../desk/new-request.ts';
+import { findTicket, listTickets } from '../desk/tickets.ts';
+import { TICKET_STATES } from '../desk/ticket.ts';
+import type { Ticket } from '../desk/ticket.ts';
+import { fileRequest } from '../intake/file-request.ts';
+import type { Once } from '../intake/file-request.ts';
+import type { ApiToken } from '../people/api-token.ts';
+import { findUser } from '../people/user.ts';
+import type { Route } from '../routes/route.ts';
+import type { Services } from '../services.ts';
+import { actorOf, context } from '../web/context.ts';
+import { Refusal } from '../web/refusal.ts';
+
+/** The body of POST /api/tickets. */
+export const newTicket = newRequest.extend({
+  /** How the request reached the client. */
+  channel: z.enum(['api', 'phone', 'mail']).default('api'),
+  /** Login of the account that follows the request, '' for none. */
+  requester: plainText(64).default(''),
+  requesterName: plainText(200).default(''),
+  /** Language in which the requester is answered. */
+  locale: z.enum(['zh', 'en']).default('en'),
+});
+
+const list = z.object({
+  state: z.enum(['open', ...TICKET_STATES]).optional(),
+  q: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after: z.string().max(64).optional(),
+});
+
+/** Reads what was sent, or rejects it with the names of the fields that do not fit. */
+function parse<T>(schema: z.ZodType<T>, given: unknown): T {
+  const read = schema.safeParse(given);
+  if (read.success) return read.data;
+  const issues = read.error.issues.slice(0, 10).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  throw new Rejection('invalid', `Expected a request as documented, but found: ${issues.join('; ')}`);
+}
+
+function clientOf(response: Response): ApiToken {
+  const { client } = context(response);
+  if (client === null) throw new Refusal(401, 'token', 'Expected an API token, but found none.');
+  return client;
+}
+
+/** The client's own key makes filing repeatable; the token itself, which is not stored, guards the link. */
+function onceOf(request: Request, client: ApiToken): Once | undefined {
+  const key = request.get('idempotency-key');
+  if (key === undefined || key === '') return undefined;
+  if (key.length > 255)
+    throw new Rejection('invalid', `Expected an Idempotency-Key of 1 to 255 characters, but found ${key.length}.`);
+  return { caller: `client:${client.id}`, key, seed: request.get('authorization') ?? '' };
+}
+
+async function create(request: Request, response: Response, services: Services): Promise<void> {
+  const client = clientOf(response);
+  const given = parse(newTicket, request.body);
+  const requester = given.requester === '' ? null : await findUser(services, given.requester);
+  const filer = {
+    channel: given.channel,
+    requester: requester?.login ?? '',
+    requesterName: given.requesterName || (requester?.name ?? ''),
+    locale: given.locale,
+    client: client.id,
+    actor: actorOf(response),
+  };
+  const { number, secret } = await fileRequest(services, given, filer, onceOf(request, client));
+  const link = `${services.config.publicUrl}/r/${number}?key=${secret}`;
+  response
+    .status(201)
+    .location(`/api/tickets/${number}`)
+    .json({ number, id: (await findTicket(services, number)).instanceId, link });
+}
+
+const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** A ticket as the API gives it: instants as RFC 3339 in UTC. */
+function resourceOf(ticket: Ticket) {
+  const { instanceId, number, state, title, description, channel, requester, requesterName, contact, locale } = ticket;
+  const { service, type, category, priority, impact, urgency, group, tier, assignee, solution, rating } = ticket;
+  return {
+    id: instanceId,
+    number,
+    state,
+    title,
+    description,
+    channel,
+    requester,
+    requesterName,
+    contact,
+    locale,
+    service,
+    type,
+    category,
+    priority,
+    impact,
+    urgency,
+    group,
+    tier,
+    assignee,
+    solution,
+    rating,
+    clocks: ticket.clocks.map(({ name, breachAt, breached }) => ({ name, breachAt: instant(breachAt), breached })),
+    createdAt: instant(ticket.createdAt),
+    updatedAt: instant(ticket.updatedAt),
+    endedAt: instant(ticket.endedAt),
+  };
+}
+
+export const routes: Route[] = [
+  { method: 'post', path: '/api/tickets', permission: 'intake:tickets', handle: create },
+  {
+    method: 'get',
+    path: '/api/tickets',
+    permission: 'intake:tickets',
+    async handle(request, response, services) {
+      const { state, q, limit, after } = parse(list, request.query);
+      const search = {
+        client: clientOf(response).id,
+        ...(state === undefined ? {} : { state }),
+        ...(q === undefined ? {} : { text: q }),
+      };
+      const { tickets, next } = await listTickets(services, search, 'created', limit, after);
+      response.json({ tickets: tickets.map(resourceOf), next });
+    },
+  },
+  {
+    method: 'get',
+    path: '/api/tickets/:number',
+    permission: 'intake:tickets',
+    async handle(request, response, services) {
+      const ticket = await findTicket(services, String(request.params['number']));
+      if (ticket.client !== clientOf(response).id) {
+        throw new Rejection('not-found', `Expected a ticket ${ticket.number} filed with this token, but found none.`);
+      }
+      response.json(resourceOf(ticket));
+    },
+  },
+];
