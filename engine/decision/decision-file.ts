@@ -30,13 +30,19 @@ export interface DmnRequirement extends DmnElement {
   readonly requiredDecision?: DmnReference;
   readonly requiredInput?: DmnReference;
 }
-export interface DmnInputData extends DmnElement {
+/** Inputs, decisions and functions are read under the name of their variable. */
+export interface DmnVariable {
   readonly variable?: InformationItem;
 }
-export interface DmnDecision extends DmnElement {
-  readonly variable?: InformationItem;
-  readonly informationRequirement?: readonly DmnRequirement[];
+/** Decisions and functions may call functions. */
+export interface DmnKnowledgeUser {
   readonly knowledgeRequirement?: readonly { readonly requiredKnowledge?: DmnReference }[];
+}
+export interface DmnKnowledge extends DmnVariable, DmnKnowledgeUser {
+  readonly encapsulatedLogic?: DmnExpression;
+}
+export interface DmnDecision extends DmnElement, DmnVariable, DmnKnowledgeUser {
+  readonly informationRequirement?: readonly DmnRequirement[];
   readonly decisionLogic?: DmnExpression;
 }
 export interface DmnItemDefinition extends DmnElement {

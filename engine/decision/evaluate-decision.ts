@@ -3,6 +3,7 @@ import { toPlain } from '../expression/feel.ts';
 import type { FeelValue } from '../expression/feel.ts';
 import type { Instant, Value, Variables } from '../instance.ts';
 import type { BoxedResult, FeelContext, Findings } from './boxed/boxed.ts';
+import { functionsOf } from './business-knowledge.ts';
 import type { Decision } from './decision.ts';
 import { coerce } from './item-definition.ts';
 
@@ -43,7 +44,11 @@ export function evaluateDecision(decision: Decision, context: Variables, at: Ins
     if (known) return known;
     const required = current.requires.map((other) => [other, run(other).value ?? null] as const);
     const findings = findingsOf(current);
-    const result = current.logic.evaluate(contextOf(current, context, required, findings), at, findings);
+    const result = current.logic.evaluate(
+      { ...contextOf(current, context, required, findings), ...functionsOf(current.knowledge, at, findings) },
+      at,
+      findings,
+    );
     results.set(current.id, result);
     return result;
   };

@@ -46,7 +46,7 @@ export interface Outcome {
   readonly warnings: readonly string[];
 }
 
-/** A compiled text. `run` never throws: FEEL turns whatever fails into null and a warning. */
+/** A compiled text. `run` turns whatever fails into null and a warning; only what a `feelFunction` throws goes through. */
 export interface Program {
   readonly text: string;
   /** Names of the variables that it may read, in the order of their first mention. */
@@ -131,7 +131,21 @@ export function readTemporal(kind: 'date' | 'time' | 'date and time' | 'duration
 
 /** A function that FEEL texts can call by position or by the names of its parameters. */
 export function feelFunction(parameters: readonly string[], body: (values: FeelValue[]) => FeelValue): FeelValue {
-  return new FeelFunction((...values: FeelValue[]) => body(values), [...parameters]);
+  const call = (...values: FeelValue[]) => {
+    try {
+      return body(values);
+    } catch (error) {
+      throw new FunctionFailure(error);
+    }
+  };
+  return new FeelFunction(call, [...parameters]);
+}
+
+/** Carries what the body of a function threw through the interpreter, whose own errors mean null. */
+class FunctionFailure extends Error {
+  constructor(cause: unknown) {
+    super('A function failed.', { cause });
+  }
 }
 
 /** Turns a FEEL value into JSON: temporal values become ISO 8601 strings; ranges and functions null and a warning. */
@@ -175,6 +189,7 @@ function runFeel(interpret: Interpret, source: string, context: Record<string, u
       .map(({ position }) => normalName(source.slice(position.from, position.to)));
     return { value, missing: [...new Set(missing)], warnings: [...new Set(warnings.map(({ message }) => message))] };
   } catch (error) {
+    if (error instanceof FunctionFailure) throw error.cause;
     // FEEL has no errors: feelin throws for what it has not implemented and for endless recursion, both mean null
     const reason = error instanceof Error ? error.message : String(error);
     return { value: null, missing: [], warnings: [`Expected "${source}" to have a value, but found: ${reason}`] };

@@ -66,7 +66,8 @@ export function plainResult(value: FeelValue): BoxedResult {
   return { value: value ?? null, rules: [], inputs: {} };
 }
 
-/** Whether all parts were compiled. */
-export function isComplete<T>(parts: readonly (T | null)[]): parts is readonly T[] {
-  return !parts.includes(null);
+/** All parts, or null when one of them has an error. */
+export function complete<T>(parts: readonly (T | null)[]): readonly T[] | null {
+  const good = parts.filter((part): part is T & NonNullable<unknown> => part !== null);
+  return good.length === parts.length ? good : null;
 }

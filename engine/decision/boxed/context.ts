@@ -1,7 +1,7 @@
 /** Boxed contexts: named entries, each of which knows those above it (DMN 1.3, 10.2.2.1). */
 import type { DmnElement, DmnExpression, InformationItem } from '../decision-file.ts';
 import { shapeOf } from '../item-definition.ts';
-import { isComplete, plainResult } from './boxed.ts';
+import { complete, plainResult } from './boxed.ts';
 import type { Boxed, BoxedCompiler, BoxedKind } from './boxed.ts';
 
 interface DmnContext extends DmnExpression {
@@ -44,5 +44,5 @@ function compileEntries({ contextEntry = [], id }: DmnContext, compiler: BoxedCo
     if (name !== null) known = known.knowing({ [name]: shapeOf(variable?.typeRef, compiler.items) });
     return boxed && { name, value: boxed };
   });
-  return isComplete(entries) ? entries : null;
+  return complete(entries);
 }

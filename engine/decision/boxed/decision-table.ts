@@ -3,7 +3,7 @@ import type { FeelValue, Program } from '../../expression/feel.ts';
 import type { Instant } from '../../instance.ts';
 import type { DmnElement, DmnExpression, DmnText } from '../decision-file.ts';
 import { coerce, findItem } from '../item-definition.ts';
-import { isComplete, runProgram } from './boxed.ts';
+import { complete, runProgram } from './boxed.ts';
 import type { BoxedCompiler, BoxedKind, FeelContext, Findings } from './boxed.ts';
 import { HIT_POLICIES, isSame } from './hit-policy.ts';
 import type { Hit, HitPolicy } from './hit-policy.ts';
@@ -70,8 +70,9 @@ function compileTable(table: DmnDecisionTable, compiler: BoxedCompiler): Table |
   const rules = (table.rule ?? []).map((rule, index) => compileRule(rule, index, table, id, compiler));
   if (outputs.length === 0)
     compiler.report('invalid-table', id, `Expected table ${id} to have an output, but it has none.`);
-  if (!policy || outputs.length === 0 || !isComplete(inputs) || !isComplete(outputs) || !isComplete(rules)) return null;
-  return { id, policy, inputs, outputs, rules };
+  const [allInputs, allOutputs, allRules] = [complete(inputs), complete(outputs), complete(rules)];
+  if (!policy || outputs.length === 0 || !allInputs || !allOutputs || !allRules) return null;
+  return { id, policy, inputs: allInputs, outputs: allOutputs, rules: allRules };
 }
 
 function compilePolicy(
@@ -166,7 +167,8 @@ function compileRule(
   const programs = results.map((entry) =>
     compiler.feel(entry.text?.trim() ? entry : { ...entry, $type: entry.$type, text: 'null' }, 'expression', id),
   );
-  return isComplete(tests) && isComplete(programs) ? { id, tests, outputs: programs } : null;
+  const [allTests, allPrograms] = [complete(tests), complete(programs)];
+  return allTests && allPrograms && { id, tests: allTests, outputs: allPrograms };
 }
 
 function evaluateTable(table: Table, context: FeelContext, at: Instant, findings: Findings) {

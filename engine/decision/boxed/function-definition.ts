@@ -1,5 +1,6 @@
 /** Functions that are written in FEEL or as another boxed expression (DMN 1.3, 10.2.1.7). */
 import { feelFunction } from '../../expression/feel.ts';
+import type { FeelValue } from '../../expression/feel.ts';
 import type { DmnExpression, InformationItem } from '../decision-file.ts';
 import { coerce, shapeOf } from '../item-definition.ts';
 import { plainResult } from './boxed.ts';
@@ -30,19 +31,16 @@ export const functionDefinition: BoxedKind = {
     if (!boxed) return null;
     return {
       evaluate(context, at, findings) {
-        const call = (values: unknown[]) => {
-          const given = parameters.map(({ name, typeRef }, index) => [
-            name,
-            coerce(values[index] ?? null, typeRef, items, (warning) => findings.warn(`${name}: ${warning}`)),
-          ]);
-          return boxed.evaluate({ ...context, ...Object.fromEntries(given) }, at, findings).value ?? null;
+        const call = (values: FeelValue[]) => {
+          const scope: Record<string, FeelValue> = { ...context };
+          parameters.forEach(({ name, typeRef }, index) => {
+            const warn = (warning: string) => findings.warn(`${name}: ${warning}`);
+            scope[name] = coerce(values[index] ?? null, typeRef, items, warn);
+          });
+          return boxed.evaluate(scope, at, findings).value ?? null;
         };
-        return plainResult(
-          feelFunction(
-            parameters.map(({ name }) => name),
-            call,
-          ),
-        );
+        const names = parameters.map(({ name }) => name);
+        return plainResult(feelFunction(names, call));
       },
     };
   },

@@ -1,6 +1,7 @@
 /** Invocations: a function called with an expression for each parameter (DMN 1.3, 10.2.1.6). */
+import type { FeelValue } from '../../expression/feel.ts';
 import type { DmnExpression, DmnText, InformationItem } from '../decision-file.ts';
-import { isComplete, plainResult, runProgram } from './boxed.ts';
+import { complete, plainResult, runProgram } from './boxed.ts';
 import type { BoxedKind } from './boxed.ts';
 
 interface DmnInvocation extends DmnExpression {
@@ -12,19 +13,19 @@ export const invocation: BoxedKind = {
   type: 'dmn:Invocation',
   compile({ calledFunction, binding = [], id }: DmnInvocation, compiler) {
     const owner = id ?? compiler.decision;
-    const formulas = binding.map(({ bindingFormula }) => compiler.inner(bindingFormula, owner));
+    const formulas = complete(binding.map(({ bindingFormula }) => compiler.inner(bindingFormula, owner)));
     // the call is left to FEEL, so that functions of the language and of the file are called alike
     const given = binding.map(({ parameter }, index) => `${parameter?.name ?? ''}: ${argumentName(index)}`);
     const text = `${calledFunction?.text?.trim() ?? ''}(${given.join(', ')})`;
     const call = compiler.feel({ $type: 'dmn:LiteralExpression', text }, 'expression', owner);
-    if (!call || !isComplete(formulas)) return null;
+    if (!call || !formulas) return null;
     return {
       evaluate(context, at, findings) {
-        const values = formulas.map((formula, index) => [
-          argumentName(index),
-          formula.evaluate(context, at, findings).value ?? null,
-        ]);
-        return plainResult(runProgram(call, { ...context, ...Object.fromEntries(values) }, at, findings));
+        const scope: Record<string, FeelValue> = { ...context };
+        formulas.forEach((formula, index) => {
+          scope[argumentName(index)] = formula.evaluate(context, at, findings).value ?? null;
+        });
+        return plainResult(runProgram(call, scope, at, findings));
       },
     };
   },

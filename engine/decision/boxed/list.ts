@@ -1,6 +1,6 @@
 /** Boxed lists (DMN 1.3, 10.2.2.2). */
 import type { DmnExpression } from '../decision-file.ts';
-import { isComplete, plainResult } from './boxed.ts';
+import { complete, plainResult } from './boxed.ts';
 import type { BoxedKind } from './boxed.ts';
 
 interface DmnList extends DmnExpression {
@@ -10,8 +10,8 @@ interface DmnList extends DmnExpression {
 export const list: BoxedKind = {
   type: 'dmn:List',
   compile({ elements = [], id }: DmnList, compiler) {
-    const items = elements.map((element) => compiler.inner(element, element.id ?? id));
-    if (!isComplete(items)) return null;
+    const items = complete(elements.map((element) => compiler.inner(element, element.id ?? id)));
+    if (!items) return null;
     return {
       evaluate: (context, at, findings) =>
         plainResult(items.map((item) => item.evaluate(context, at, findings).value ?? null)),

@@ -1,6 +1,6 @@
 /** Relations: a list of contexts, written as rows and columns (DMN 1.3, 10.2.2.3). */
 import type { DmnExpression, InformationItem } from '../decision-file.ts';
-import { isComplete, plainResult } from './boxed.ts';
+import { complete, plainResult } from './boxed.ts';
 import type { BoxedKind } from './boxed.ts';
 
 interface DmnRelation extends DmnExpression {
@@ -11,11 +11,11 @@ interface DmnRelation extends DmnExpression {
 export const relation: BoxedKind = {
   type: 'dmn:Relation',
   compile({ column = [], row = [], id }: DmnRelation, compiler) {
-    const rows = row.map(({ elements = [], id: rowId }) => {
-      const cells = column.map((_column, index) => compiler.inner(elements[index], rowId ?? id));
-      return isComplete(cells) ? cells : null;
+    const lines = row.map(({ elements = [], id: rowId }) => {
+      return complete(column.map((_column, index) => compiler.inner(elements[index], rowId ?? id)));
     });
-    if (!isComplete(rows)) return null;
+    const rows = complete(lines);
+    if (!rows) return null;
     const names = column.map(({ name }) => name ?? '');
     return {
       evaluate(context, at, findings) {

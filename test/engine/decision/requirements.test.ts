@@ -105,7 +105,7 @@ describe('a file that is refused', () => {
         rule: 'requirement-cycle',
         severity: 'error',
         element: 'b',
-        message: 'Expected decisions to end in inputs, but they require each other: a -> b -> a.',
+        message: 'Expected requirements to end in inputs, but these require each other: a -> b -> a.',
       },
     ]);
   });
@@ -121,7 +121,7 @@ describe('a file that is refused', () => {
 
   it('has a kind of logic that is not supported, or none', async () => {
     const { decisions, problems } = await compile(
-      decisionXml('a', '<relation/>'),
+      decisionXml('a', '<functionDefinition kind="Java"/>'),
       decisionXml('b', ''),
       decisionXml('c', literalXml('b'), { requires: ['b'] }),
     );
@@ -130,7 +130,8 @@ describe('a file that is refused', () => {
       ['a', 'unsupported-expression'],
       ['b', 'unsupported-expression'],
     ]);
-    expect(problems[0]?.message).toContain('but found dmn:Relation');
+    expect(problems[0]?.message).toContain('to be of kind FEEL, but found Java');
+    expect(problems[1]?.message).toContain('but found no logic that can be read');
   });
 
   it('has decision services', async () => {
