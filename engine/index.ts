@@ -23,4 +23,4 @@ export {
   type Decision,
   type DecisionFile,
 } from './decision/index.ts';
-export { addDuration, parseDuration } from './time.ts';
+export { addDuration, parseCycle, parseDuration, parseInstant } from './time.ts';

@@ -20,14 +20,11 @@ export interface JobRow extends Part {
   createdAt: Instant;
 }
 
-/** A job that was asked for again after its incident takes the place of the old one. */
 export async function insertJobs(tx: Sql, rows: readonly Omit<JobRow, 'attempts'>[]): Promise<void> {
   await tx.run(
     `insert into jobs (bucket, instance_id, id, process, element, type, headers, retries, due_at, created_at)
      select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
-       $9::bigint[], $10::bigint[])
-     on conflict (bucket, instance_id, id) do update set type = excluded.type, headers = excluded.headers,
-       retries = excluded.retries, due_at = excluded.due_at, attempts = 0, lease_owner = null, lease_until = null`,
+       $9::bigint[], $10::bigint[])`,
     [
       ...partArrays(rows),
       rows.map((row) => row.process),

@@ -1,5 +1,6 @@
 /** One PostgreSQL cluster per test run, where its server programs are installed; one database per test file. */
 import { execFileSync, spawn } from 'node:child_process';
+import type { ExecFileSyncOptions } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync, chownSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,7 +13,7 @@ interface Cluster {
   /** Folder of the socket; the cluster listens on no port. */
   socket: string;
   /** Who runs it: the server refuses to run as root. */
-  owner: { uid: number; gid: number } | Record<string, never>;
+  owner: { uid?: number; gid?: number };
 }
 
 /** The folder of this run, made by run-setup.mjs. */
@@ -93,12 +94,12 @@ function startCluster(bin: string): Cluster {
   const owner = unprivileged();
   const home = join(runFolder(), 'postgres');
   mkdirSync(home, { mode: 0o755 });
-  if ('uid' in owner) {
+  if (owner.uid !== undefined && owner.gid !== undefined) {
     chownSync(home, owner.uid, owner.gid);
     chownSync(runFolder(), owner.uid, owner.gid);
   }
   const data = join(home, 'data');
-  const options = { ...owner, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] } as const;
+  const options: ExecFileSyncOptions = { ...owner, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] };
   execFileSync(
     join(bin, 'initdb'),
     ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N'],
@@ -107,6 +108,7 @@ function startCluster(bin: string): Cluster {
   const settings = ['fsync=off', 'full_page_writes=off', "listen_addresses=''", `unix_socket_directories='${home}'`];
   const flags = [...settings, 'max_connections=200', 'shared_buffers=64MB'].map((setting) => `-c ${setting}`).join(' ');
   const log = join(home, 'log');
+  // The server holds on to its output, so nobody may wait for that to end.
   execFileSync(join(bin, 'pg_ctl'), ['start', '-w', '-D', data, '-l', log, '-o', flags], {
     ...options,
     stdio: 'ignore',

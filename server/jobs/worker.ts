@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { Rejection, visible } from '../../engine/index.ts';
+import type { Command, Instance } from '../../engine/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/database.ts';
+import { errorMessage } from '../db/error-code.ts';
+import { readInstances } from '../db/instances.ts';
+import { leaseJob, readDueJobs, readNextJob } from '../db/jobs.ts';
+import type { JobRow } from '../db/jobs.ts';
+import { formatPart } from '../db/key.ts';
+import { partKey } from '../db/part.ts';
+import type { Change } from '../process/change.ts';
+import { createLoop } from '../process/loop.ts';
+import type { Loop, Pass } from '../process/loop.ts';
+import type { Submitter } from '../process/submit.ts';
+import { BpmnError } from './bpmn-error.ts';
+import type { Job, JobHandler } from './handler.ts';
+
+/** Jobs that are being done at once. */
+const CAPACITY = 32;
+const LEASE = 5 * 60_000;
+/** Pause before the second, third ... attempt, ms; the last one stays. */
+const BACK_OFF = [10_000, 60_000, 5 * 60_000, 30 * 60_000];
+
+export interface JobWorkerOptions {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  handlers: readonly JobHandler[];
+  submitter: Pick<Submitter, 'submit'>;
+}
+
+export interface JobWorker extends Loop {
+  /** Hears of commits: a new job wakes it. */
+  hear(changes: readonly Change[]): void;
+  /** Waits for the jobs that are being done; gives how many there were. */
+  idle(): Promise<number>;
+}
+
+/** Does the jobs for which there is a handler. */
+export function createJobWorker(options: JobWorkerOptions): JobWorker {
+  const { db, clock, log, handlers } = options;
+  const byType = new Map(handlers.map((handler) => [handler.type, handler]));
+  const types = [...byType.keys()];
+  const owner = randomUUID();
+  const running = new Map<string, Promise<void>>();
+
+  const begin = async (row: JobRow): Promise<boolean> => {
+    const handler = byType.get(row.type);
+    if (handler === undefined || running.has(partKey(row)) || running.size >= CAPACITY) return false;
+    const now = clock.now();
+    if (handler.external && !(await leaseJob(db, row, { owner, until: now + (handler.lease ?? LEASE), now })))
+      return false;
+    const work = doJob(options, handler, row)
+      .catch((error: unknown) =>
+        log.error({ err: error, job: partKey(row), type: row.type }, 'job could not be settled'),
+      )
+      .finally(() => {
+        running.delete(partKey(row));
+        loop.wake();
+      });
+    running.set(partKey(row), work);
+    return true;
+  };
+  const look = async (): Promise<Pass> => {
+    if (types.length === 0 || running.size >= CAPACITY) return { done: 0, sleep: Infinity };
+    const now = clock.now();
+    let done = 0;
+    for (const row of await readDueJobs(db, types, now, CAPACITY)) if (await begin(row)) done += 1;
+    if (done > 0) return { done, sleep: 0 };
+    return { done, sleep: ((await readNextJob(db, types, now)) ?? Infinity) - now };
+  };
+  const loop = createLoop('jobs', log, look);
+  return {
+    ...loop,
+    hear(changes) {
+      const isOurs = ({ events }: Change) => events.some((it) => it.type === 'JobRequested' && byType.has(it.kind));
+      if (changes.some(isOurs)) loop.wake();
+    },
+    async idle() {
+      const count = running.size;
+      await Promise.all(running.values());
+      return count;
+    },
+  };
+}
+
+/** Calls the handler and tells the instance what came of it. */
+async function doJob(options: JobWorkerOptions, handler: JobHandler, row: JobRow): Promise<void> {
+  const { db, clock, log, submitter } = options;
+  const instance = (await readInstances(db, [row.instance])).get(row.instance)?.instance;
+  const token = instance?.tokens.find((it) => it.id === row.id);
+  if (instance === undefined || token?.job === undefined) return; // It ended meanwhile.
+  const command = await outcomeOf(handler, jobOf(row, instance), row, { db, clock, log });
+  try {
+    await submitter.submit(row.instance, command);
+  } catch (error) {
+    if (!(error instanceof Rejection) || error.code !== 'conflict') throw error;
+    log.info({ job: partKey(row), type: row.type }, 'the job was over before its worker was');
+  }
+}
+
+function jobOf(row: JobRow, instance: Instance): Job {
+  const { id, type, element, headers, retries } = row;
+  const scope = instance.scopes.find((it) => it.id === id) ?? instance.tokens.find((it) => it.id === id);
+  const seen = scope === undefined ? 0 : 'variables' in scope ? scope.id : scope.scope;
+  return {
+    key: formatPart(row.instance, id),
+    type,
+    element,
+    headers,
+    retries,
+    variables: visible(instance, seen),
+    instance,
+  };
+}
+
+async function outcomeOf(
+  handler: JobHandler,
+  job: Job,
+  { id, attempts, retries }: JobRow,
+  services: Pick<JobWorkerOptions, 'db' | 'clock' | 'log'>,
+): Promise<Command> {
+  const { clock, log } = services;
+  const actor = `job:${job.type}`;
+  try {
+    const { variables = {}, notes } = await handler.handle(job, services);
+    const done = { type: 'CompleteJob', at: clock.now(), actor, job: id, variables } as const;
+    return notes === undefined ? done : { ...done, notes };
+  } catch (error) {
+    const at = clock.now();
+    const message = errorMessage(error);
+    if (error instanceof BpmnError) {
+      return { type: 'ThrowError', at, actor, job: id, code: error.code, message, variables: error.variables };
+    }
+    log.warn({ err: error, job: job.key, type: job.type, retries: retries - 1 }, 'job failed');
+    const pause = BACK_OFF[Math.min(attempts, BACK_OFF.length - 1)] ?? LEASE;
+    return { type: 'FailJob', at, actor, job: id, message, retries: retries - 1, retryAt: at + pause };
+  }
+}

@@ -1,0 +1,77 @@
+import { compileBpmn, compileDecisions, readBpmn, readDecisions } from '../../engine/index.ts';
+import type { Decision, Problem, ProcessModel } from '../../engine/index.ts';
+import type { ResourceKind } from '../db/resources.ts';
+
+/** A file of a deployment. */
+export interface DeployedFile {
+  /** The ending says what it is: .bpmn, .dmn or .form (form-js JSON). */
+  name: string;
+  content: string;
+}
+
+/** A problem and the file that has it. */
+export interface FileProblem extends Problem {
+  file: string;
+}
+
+/** What a file compiles to. */
+export interface CompiledResource {
+  kind: ResourceKind;
+  /** Id of the first process, of the decision model or of the form: what makes two files versions of one resource. */
+  id: string;
+  processes: readonly ProcessModel[];
+  decisions: readonly Decision[];
+  forms: ReadonlyMap<string, unknown>;
+  problems: readonly FileProblem[];
+}
+
+/** Reads and compiles one file; trouble of every sort is in `problems`. */
+export async function compileFile(file: DeployedFile): Promise<CompiledResource> {
+  if (/\.(bpmn|bpmn20\.xml)$/i.test(file.name)) return compileDiagram(file);
+  if (/\.dmn$/i.test(file.name)) return compileTables(file);
+  if (/\.(form|form\.json)$/i.test(file.name)) return compileForm(file);
+  return broken(
+    file,
+    'process',
+    `Expected a file name that ends in .bpmn, .dmn or .form, but found "${file.name}". Rename it.`,
+  );
+}
+
+async function compileDiagram(file: DeployedFile): Promise<CompiledResource> {
+  const { processes, problems } = compileBpmn(await readBpmn(file.content));
+  const id = processes[0]?.id ?? '';
+  return { ...empty('process', id), processes, problems: problems.map((it) => ({ ...it, file: file.name })) };
+}
+
+async function compileTables(file: DeployedFile): Promise<CompiledResource> {
+  const read = await readDecisions(file.content);
+  const { decisions, problems } = compileDecisions(read);
+  return {
+    ...empty('decision', read.definitions?.id ?? ''),
+    decisions: [...decisions.values()],
+    problems: problems.map((it) => ({ ...it, file: file.name })),
+  };
+}
+
+function compileForm(file: DeployedFile): CompiledResource {
+  let form: unknown;
+  try {
+    form = JSON.parse(file.content);
+  } catch (error) {
+    return broken(file, 'form', `Expected JSON, but found: ${String(error)}. Export the form again.`);
+  }
+  const id: unknown = typeof form === 'object' && form !== null && 'id' in form ? form.id : undefined;
+  if (typeof id !== 'string' || id === '') {
+    return broken(file, 'form', 'Expected a form with an id, but found none. Give it one.');
+  }
+  return { ...empty('form', id), forms: new Map([[id, form]]) };
+}
+
+function empty(kind: ResourceKind, id: string): CompiledResource {
+  return { kind, id, processes: [], decisions: [], forms: new Map(), problems: [] };
+}
+
+function broken(file: DeployedFile, kind: ResourceKind, message: string): CompiledResource {
+  const problem: FileProblem = { rule: 'readable', severity: 'error', element: '', message, file: file.name };
+  return { ...empty(kind, ''), problems: [problem] };
+}

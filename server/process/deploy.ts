@@ -1,0 +1,191 @@
+import { addDuration, parseCycle, parseInstant } from '../../engine/index.ts';
+import type { Instant, ProcessModel, Release } from '../../engine/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/database.ts';
+import type { KeyGenerator } from '../db/key.ts';
+import { appendOperation } from '../db/operations.ts';
+import { insertRelease } from '../db/releases.ts';
+import { ensureResource, readResourcesOf } from '../db/resources.ts';
+import type { Resource, ResourceVersion } from '../db/resources.ts';
+import type { Sql } from '../db/sql.ts';
+import { isDuplicate, isTransient } from '../db/sqlstate.ts';
+import { replaceStartTimers } from '../db/start-timers.ts';
+import type { StartTimer } from '../db/start-timers.ts';
+import type { CompiledResource, DeployedFile, FileProblem } from './compile.ts';
+import { link, problemsTogether } from './releases.ts';
+import type { Releases } from './releases.ts';
+import { retrying } from './retry.ts';
+
+/** Who deploys, and why. */
+export interface DeployedBy {
+  actor: string;
+  note?: string;
+}
+
+/**
+ * `release` when everything was fine (with warnings, perhaps); nothing was stored when a problem is an error.
+ * `changed` is false when every file was current already: then the newest release stays.
+ */
+export type Deployment =
+  { release: Release; changed: boolean; problems: FileProblem[] } | { release?: undefined; problems: FileProblem[] };
+
+export interface DeployOptions {
+  db: Database;
+  clock: Clock;
+  keys: KeyGenerator;
+  releases: Releases;
+}
+
+/** Deploys files on top of the newest release: they replace earlier versions of themselves, everything else stays. */
+export async function deploy(
+  options: DeployOptions,
+  files: readonly DeployedFile[],
+  by: DeployedBy,
+): Promise<Deployment> {
+  const compiled = await Promise.all(
+    files.map(async (file) => ({ file, resource: await options.releases.compile(file) })),
+  );
+  const alone = compiled.flatMap(({ resource }) => resource.problems);
+  if (files.length === 0 || alone.some(isError)) return { problems: files.length === 0 ? [nothing] : alone };
+  // Another deployment at the same time takes the same number: then look again at what it left.
+  const again = (error: unknown) => isDuplicate(error) || isTransient(error);
+  return retrying(() => deployOn(options, compiled, alone, by), again);
+}
+
+const nothing: FileProblem = {
+  rule: 'empty',
+  severity: 'error',
+  element: '',
+  message: 'Expected at least one file, but found none.',
+  file: '',
+};
+
+function isError({ severity }: FileProblem): boolean {
+  return severity === 'error';
+}
+
+interface Compiled {
+  file: DeployedFile;
+  resource: CompiledResource;
+}
+
+async function deployOn(
+  options: DeployOptions,
+  compiled: readonly Compiled[],
+  alone: readonly FileProblem[],
+  by: DeployedBy,
+): Promise<Deployment> {
+  const { db, keys, releases } = options;
+  const latest = await releases.latestRow();
+  const current = latest === null ? [] : await readResourcesOf(db, latest.id);
+  const fresh = compiled.filter(({ file, resource }) => !current.some((it) => isSame(it, file, resource)));
+  if (latest !== null && fresh.length === 0) {
+    const release = await releases.get(latest.id);
+    if (release === null) throw new Error(`Expected release ${latest.id} to have resources, but it has none.`);
+    return { release, changed: false, problems: [...alone] };
+  }
+  const kept = current.filter(
+    (it) => !compiled.some(({ resource }) => it.kind === resource.kind && it.id === resource.id),
+  );
+  const together = new Map<string, CompiledResource>();
+  for (const it of kept) together.set(it.name, await releases.compile(it));
+  for (const { file, resource } of compiled) {
+    // Two files of one name are still two.
+    together.set(together.has(file.name) ? `${file.name} (${resource.id})` : file.name, resource);
+  }
+  const id = keys.next();
+  const problems = [...alone, ...problemsTogether(link(id, [...together.values()]), together), ...timerProblems(fresh)];
+  if (problems.some(isError)) return { problems };
+  const number = (latest?.number ?? 0) + 1;
+  await db.transaction((tx) => store(tx, options, { id, number, kept, compiled, fresh }, by));
+  await releases.latestRow();
+  const release = await releases.get(id);
+  if (release === null) throw new Error(`Expected release ${id} to be stored, but it is not.`);
+  return { release, changed: true, problems };
+}
+
+function isSame(current: Resource, file: DeployedFile, resource: CompiledResource): boolean {
+  return current.kind === resource.kind && current.id === resource.id && current.content === file.content;
+}
+
+interface NewRelease {
+  id: string;
+  number: number;
+  kept: readonly Resource[];
+  compiled: readonly Compiled[];
+  /** Those whose content is not that of the newest release. */
+  fresh: readonly Compiled[];
+}
+
+async function store(tx: Sql, { clock }: DeployOptions, release: NewRelease, by: DeployedBy): Promise<void> {
+  const { id, number, kept, compiled, fresh } = release;
+  const at = clock.now();
+  const versions: ResourceVersion[] = [...kept];
+  for (const { file, resource } of compiled) {
+    const { kind, id: resourceId } = resource;
+    versions.push(
+      await ensureResource(tx, {
+        kind,
+        id: resourceId,
+        name: file.name,
+        content: file.content,
+        createdAt: at,
+        createdBy: by.actor,
+      }),
+    );
+  }
+  const note = by.note ?? '';
+  await insertRelease(tx, { number, id, at, actor: by.actor, note }, versions);
+  const processes = fresh.flatMap(({ resource }) => resource.processes);
+  const timers = processes.flatMap((model) => startTimersOf(model, at));
+  await replaceStartTimers(
+    tx,
+    processes.map((model) => model.id),
+    timers,
+  );
+  const resources = versions.map((it) => `${it.kind} ${it.id} ${it.version}`);
+  await appendOperation(tx, {
+    stream: 'deployments',
+    at,
+    actor: by.actor,
+    action: 'ReleaseDeployed',
+    subject: id,
+    details: { number, note, resources },
+  });
+}
+
+/** A start timer is known before there are variables, so it cannot be an expression. */
+function timerProblems(files: readonly Compiled[]): FileProblem[] {
+  return files.flatMap(({ file, resource }) =>
+    resource.processes.flatMap((model) =>
+      model.starts.flatMap(({ element, timer }): FileProblem[] => {
+        if (timer === undefined || isFixed(timer.kind, timer.text)) return [];
+        const message = `Expected the ${timer.kind} of start event "${element}" to be ISO 8601 text, but found "${timer.text}".`;
+        return [{ rule: 'start-timer', severity: 'error', element, message, file: file.name }];
+      }),
+    ),
+  );
+}
+
+function isFixed(kind: 'date' | 'duration' | 'cycle', text: string): boolean {
+  try {
+    void { date: parseInstant, duration: (it: string) => addDuration(0, it), cycle: parseCycle }[kind](text);
+    return true;
+  } catch {
+    return false; // Said in the problem.
+  }
+}
+
+/** The timer start events of a process, as they are due from its deployment on. */
+function startTimersOf(model: ProcessModel, at: Instant): StartTimer[] {
+  return model.starts.flatMap(({ element, timer }): StartTimer[] => {
+    if (timer === undefined) return [];
+    const once = (dueAt: Instant) => ({ process: model.id, element, dueAt, every: null, remaining: null });
+    if (timer.kind === 'date') return [once(parseInstant(timer.text))];
+    if (timer.kind === 'duration') return [once(addDuration(at, timer.text))];
+    const { repeats, start, every } = parseCycle(timer.text);
+    if (repeats === 0) return [];
+    const remaining = repeats < 0 ? null : repeats - 1;
+    return [{ process: model.id, element, dueAt: start ?? addDuration(at, every), every, remaining }];
+  });
+}

@@ -1,0 +1,56 @@
+import { Rejection } from '../../engine/index.ts';
+import type { Instant } from '../../engine/index.ts';
+import { deleteBufferedMessages } from '../db/buffered-messages.ts';
+import type { BufferedMessageId } from '../db/buffered-messages.ts';
+import { insertDedup } from '../db/dedup.ts';
+import type { Once } from '../db/dedup.ts';
+import { insertNamedKeys } from '../db/named-keys.ts';
+import type { NamedKey } from '../db/named-keys.ts';
+import { deleteOutbox } from '../db/outbox.ts';
+import type { Part } from '../db/part.ts';
+import type { Sql } from '../db/sql.ts';
+import { advanceStartTimer } from '../db/start-timers.ts';
+import type { StartTimer } from '../db/start-timers.ts';
+
+/**
+ * What has to hold in the transaction of a command, so that the command is done once and no more:
+ * `once` is remembered, `key` is taken, the outgoing or buffered message is taken out, the start timer is moved on.
+ */
+export type Guard =
+  | { type: 'once'; once: Once }
+  | { type: 'key'; key: NamedKey }
+  | { type: 'outbox'; row: Part }
+  | { type: 'buffered'; message: BufferedMessageId }
+  | { type: 'start-timer'; timer: StartTimer; next: { dueAt: Instant; remaining: number | null } | null };
+
+/** A guard did not hold: what the command was for has been done already. Nothing was stored. */
+export class AlreadyDone extends Rejection {
+  constructor(what: string) {
+    super('conflict', `Expected ${what} to be new, but it was done already.`);
+  }
+}
+
+/**
+ * Applies all guards, one statement per kind.
+ * @throws AlreadyDone when any of them does not hold
+ */
+export async function applyGuards(tx: Sql, guards: readonly Guard[]): Promise<void> {
+  const once = guards.flatMap((guard) => (guard.type === 'once' ? [guard.once] : []));
+  expect(once, once.length === 0 ? 0 : await insertDedup(tx, once), (it) => `${it.kind} ${it.id}`);
+  const keys = guards.flatMap((guard) => (guard.type === 'key' ? [guard.key] : []));
+  expect(keys, keys.length === 0 ? 0 : await insertNamedKeys(tx, keys), (it) => `${it.kind} ${it.value}`);
+  const rows = guards.flatMap((guard) => (guard.type === 'outbox' ? [guard.row] : []));
+  expect(rows, rows.length === 0 ? 0 : await deleteOutbox(tx, rows), (it) => `message ${it.id} of ${it.instance}`);
+  const messages = guards.flatMap((guard) => (guard.type === 'buffered' ? [guard.message] : []));
+  const taken = messages.length === 0 ? 0 : await deleteBufferedMessages(tx, messages);
+  expect(messages, taken, (it) => `buffered message ${it.id}`);
+  for (const guard of guards) {
+    if (guard.type === 'start-timer' && !(await advanceStartTimer(tx, guard.timer, guard.next))) {
+      throw new AlreadyDone(`the start of ${guard.timer.process} at ${guard.timer.dueAt}`);
+    }
+  }
+}
+
+function expect<T>(wanted: readonly T[], done: number, name: (it: T) => string): void {
+  if (done !== wanted.length) throw new AlreadyDone(wanted.map(name).join(', '));
+}

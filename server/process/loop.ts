@@ -1,0 +1,67 @@
+import type { Logger } from 'pino';
+
+/** Nothing sleeps longer: other processes tell us nothing, and a timeout of weeks would overflow. */
+const LONGEST = 1000;
+
+/** What a pass over the due work found. */
+export interface Pass {
+  /** How many pieces of work it did or began. */
+  done: number;
+  /** How long to sleep, ms; at most one second is slept. */
+  sleep: number;
+}
+
+/** A worker: looks for due work, sleeps, looks again. */
+export interface Loop {
+  /** Looks again at once. */
+  wake(): void;
+  start(): void;
+  /** Waits for the pass that is going on. */
+  stop(): Promise<void>;
+  /** One pass now, whether started or not; passes never overlap. Gives how many pieces of work it did. */
+  pass(): Promise<number>;
+}
+
+export function createLoop(name: string, log: Logger, look: () => Promise<Pass>): Loop {
+  let running = false;
+  let woken = false;
+  let timer: NodeJS.Timeout | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const serially = (): Promise<Pass> => {
+    const pass = last.then(look);
+    last = pass.catch(() => undefined);
+    return pass;
+  };
+  const go = async (): Promise<void> => {
+    timer = null;
+    woken = false;
+    let sleep = LONGEST;
+    try {
+      ({ sleep } = await serially());
+    } catch (error) {
+      log.error({ err: error, worker: name }, 'worker failed; it tries again');
+    }
+    if (running) timer = setTimeout(() => void go(), woken ? 0 : Math.max(0, Math.min(sleep, LONGEST)));
+  };
+  return {
+    start() {
+      if (running) return;
+      running = true;
+      timer = setTimeout(() => void go(), 0);
+    },
+    wake() {
+      woken = true;
+      if (timer === null) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void go(), 0);
+    },
+    async stop() {
+      running = false;
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      await last;
+    },
+    pass: async () => (await serially()).done,
+  };
+}

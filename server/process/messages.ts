@@ -1,0 +1,153 @@
+import { Rejection } from '../../engine/index.ts';
+import type { Outcome, Variables } from '../../engine/index.ts';
+import { findBufferedMessages, findWaitedFor, insertBufferedMessage } from '../db/buffered-messages.ts';
+import type { BufferedMessage } from '../db/buffered-messages.ts';
+import type { Database } from '../db/database.ts';
+import { findMessageSubscription } from '../db/subscriptions.ts';
+import { AlreadyDone, applyGuards } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { start, startOfMessage } from './starts.ts';
+import type { StartOptions } from './starts.ts';
+
+/** How long a message waits for a receiver unless the sender says otherwise, ms. */
+const DEFAULT_TTL = 60_000;
+/** How long a sender's message id is remembered at least, ms. */
+const REMEMBERED = 24 * 3600_000;
+/** A subscription that is gone when the message arrives is looked for again so often. */
+const ATTEMPTS = 10;
+
+/** A message for whoever waits for it. */
+export interface MessageRequest {
+  name: string;
+  /** Correlation key. */
+  key: string;
+  variables: Variables;
+  /** The sender's own id: a second message with it is not delivered. */
+  messageId?: string;
+  /** How long it waits for a receiver, ms (default one minute; 0 = now or never). */
+  ttl?: number;
+  actor: string;
+}
+
+/**
+ * What became of a message: one waiting instance took it; or it started one; or it waits; or it was delivered before
+ * (`duplicate`); or nobody waited and it may not wait (`dropped`).
+ */
+export type Published =
+  ({ result: 'correlated' | 'started' } & Outcome) | { result: 'buffered' | 'duplicate' | 'dropped' };
+
+export interface MessageOptions extends StartOptions {
+  db: Database;
+}
+
+/** Delivers a message to exactly one subscription, else to a start event, else keeps it until its time is over. */
+export async function publishMessage(
+  options: MessageOptions,
+  message: MessageRequest,
+  guards: readonly Guard[] = [],
+): Promise<Published> {
+  const all = [...guards, ...onceOf(options, message)];
+  try {
+    const delivered = await deliver(options, message, all);
+    if (delivered !== null) return delivered;
+    return await keep(options, message, all);
+  } catch (error) {
+    if (error instanceof AlreadyDone) return { result: 'duplicate' };
+    throw error;
+  }
+}
+
+function onceOf({ clock }: MessageOptions, { name, messageId, ttl = DEFAULT_TTL }: MessageRequest): Guard[] {
+  if (messageId === undefined) return [];
+  const expiresAt = clock.now() + Math.max(ttl, REMEMBERED);
+  return [{ type: 'once', once: { kind: 'message', id: `${name}\n${messageId}`, expiresAt } }];
+}
+
+/** null when nobody waits for it and no process starts by it. */
+async function deliver(
+  options: MessageOptions,
+  message: MessageRequest,
+  guards: readonly Guard[],
+): Promise<Published | null> {
+  const correlated = await correlate(options, message, guards);
+  if (correlated !== null) return { result: 'correlated', ...correlated };
+  const release = await options.releases.latest();
+  if (release === null || startOfMessage(release, message.name) === null) return null;
+  const { name, key, variables, actor } = message;
+  const businessKey = key === '' ? {} : { businessKey: key };
+  return { result: 'started', ...(await start(options, { message: name, variables, actor, ...businessKey }, guards)) };
+}
+
+async function correlate(
+  { db, clock, submitter }: MessageOptions,
+  message: Pick<MessageRequest, 'name' | 'key' | 'variables' | 'actor' | 'messageId'>,
+  guards: readonly Guard[],
+): Promise<Outcome | null> {
+  const { name, key, variables, actor, messageId } = message;
+  let last: unknown;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const wait = await findMessageSubscription(db, name, key);
+    if (wait === null) return null;
+    const id = messageId === undefined ? {} : { messageId };
+    const at = clock.now();
+    try {
+      const command = { type: 'CorrelateMessage', at, actor, subscription: wait.id, name, variables, ...id } as const;
+      return await submitter.submit(wait.instance, command, guards);
+    } catch (error) {
+      // Something else was faster than the message: is somebody else waiting for it?
+      if (!(error instanceof Rejection) || error instanceof AlreadyDone || error.code === 'invalid') throw error;
+      last = error;
+    }
+  }
+  throw last;
+}
+
+async function keep(options: MessageOptions, message: MessageRequest, guards: readonly Guard[]): Promise<Published> {
+  const { db, clock, keys } = options;
+  const { name, key, variables, actor, messageId = null, ttl = DEFAULT_TTL } = message;
+  const buffered: BufferedMessage = {
+    name,
+    key,
+    id: keys.next(),
+    variables,
+    messageId,
+    actor,
+    expiresAt: clock.now() + ttl,
+  };
+  await db.transaction(async (tx) => {
+    await applyGuards(tx, guards);
+    if (ttl > 0) await insertBufferedMessage(tx, buffered);
+  });
+  if (ttl <= 0) return { result: 'dropped' };
+  // Who began to wait between the look and the write did not see it.
+  const delivered = await deliverBuffered(options, buffered);
+  return delivered === null ? { result: 'buffered' } : { result: 'correlated', ...delivered };
+}
+
+/** Delivers a kept message if somebody waits for it; null when nobody does, or it is gone. */
+async function deliverBuffered(options: MessageOptions, message: BufferedMessage): Promise<Outcome | null> {
+  const { name, key, id, variables, actor, messageId } = message;
+  const sent = { name, key, variables, actor, ...(messageId === null ? {} : { messageId }) };
+  try {
+    return await correlate(options, sent, [{ type: 'buffered', message: { name, key, id } }]);
+  } catch (error) {
+    if (error instanceof AlreadyDone) return null;
+    throw error;
+  }
+}
+
+/** Delivers what was kept for this name and key; for whoever has just begun to wait. */
+export async function deliverKept(options: MessageOptions, name: string, key: string): Promise<void> {
+  for (const message of await findBufferedMessages(options.db, name, key, options.clock.now())) {
+    if ((await deliverBuffered(options, message)) === null) return;
+  }
+}
+
+/** Delivers kept messages that somebody waits for by now; gives how many. Finds what a crash left. */
+export async function deliverAllKept(options: MessageOptions): Promise<number> {
+  let delivered = 0;
+  for (const message of await findWaitedFor(options.db, options.clock.now(), 100)) {
+    if ((await deliverBuffered(options, message)) !== null) delivered += 1;
+  }
+  return delivered;
+}

@@ -1,0 +1,126 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from 'pino';
+import type { Command, Instance, Outcome, Release } from '../../engine/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/database.ts';
+import { readInstances } from '../db/instances.ts';
+import { readJournal } from '../db/journal.ts';
+import type { JournalRow } from '../db/journal.ts';
+import { keyGenerator } from '../db/key.ts';
+import type { KeyGenerator } from '../db/key.ts';
+import type { JobHandler } from '../jobs/handler.ts';
+import { createJobWorker } from '../jobs/worker.ts';
+import type { Change } from './change.ts';
+import type { DeployedFile } from './compile.ts';
+import { createDeliveryWorker } from './delivery-worker.ts';
+import { deploy } from './deploy.ts';
+import type { DeployedBy, Deployment } from './deploy.ts';
+import { verifyHistory } from './history.ts';
+import type { HistoryVerdict } from './history.ts';
+import { publishMessage } from './messages.ts';
+import type { MessageRequest, Published } from './messages.ts';
+import { releaseCache } from './releases.ts';
+import { broadcastSignal } from './signals.ts';
+import type { SignalRequest } from './signals.ts';
+import { start } from './starts.ts';
+import type { StartRequest } from './starts.ts';
+import { createSubmitter } from './submit.ts';
+import type { Projection } from './submit.ts';
+import { createTimerWorker } from './timer-worker.ts';
+
+/** Runs processes on a database. Everything that changes process state goes through one queue (submit.ts). */
+export interface Runtime {
+  /** Does one command on one instance; resolves after the commit. @throws Rejection, Overloaded */
+  submit(instance: string, command: Command): Promise<Outcome>;
+  /** Starts an instance on the newest release. @throws Rejection, AlreadyDone, Overloaded */
+  start(request: StartRequest): Promise<Outcome>;
+  /** Delivers a message to exactly one receiver, or keeps it. @throws Overloaded */
+  publishMessage(message: MessageRequest): Promise<Published>;
+  /** Tells a signal to all that wait for it now; gives their keys. */
+  broadcastSignal(signal: SignalRequest): Promise<string[]>;
+  deploy(files: readonly DeployedFile[], by: DeployedBy): Promise<Deployment>;
+  release(id: string): Promise<Release | null>;
+  latestRelease(): Promise<Release | null>;
+  /** The newest state, or null. */
+  instance(id: string): Promise<Instance | null>;
+  /** What happened to the instance, in order. */
+  history(id: string): Promise<JournalRow[]>;
+  /** Is the record whole, and does running it again give the same? */
+  verifyHistory(id: string): Promise<HistoryVerdict>;
+  /** Writes more rows in the transaction of every batch; to be registered before the first command. */
+  registerProjection(projection: Projection): void;
+  /** Hears of every batch of this process after its commit; gives the function that ends it. */
+  on(event: 'committed', listener: (changes: readonly Change[]) => void): () => void;
+  keys: KeyGenerator;
+  /** Begins to fire timers, do jobs and deliver messages. */
+  startWorkers(): void;
+  /** Does everything that is due now, and what follows from it, until nothing is left: for tests and the demo. */
+  settle(): Promise<void>;
+  /** Takes no more commands, ends what is going on, and stops the workers. Leaves the database open. */
+  stop(): Promise<void>;
+}
+
+export interface RuntimeOptions {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  handlers?: readonly JobHandler[];
+  /** Commands that may wait before callers are turned away (default 5000). */
+  maxQueue?: number;
+}
+
+export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }: RuntimeOptions): Runtime {
+  const emitter = new EventEmitter<{ committed: [readonly Change[]] }>().setMaxListeners(0);
+  const keys = keyGenerator(clock);
+  const releases = releaseCache(db);
+  const committed = (changes: readonly Change[]): void => void emitter.emit('committed', changes);
+  const submitter = createSubmitter({ db, releases, log, committed, maxQueue });
+  const parts = { db, clock, log, keys, releases, submitter };
+  const timers = createTimerWorker(parts);
+  const delivery = createDeliveryWorker(parts);
+  const jobs = createJobWorker({ ...parts, handlers });
+  const workers = [timers, delivery, jobs];
+  for (const worker of workers) emitter.on('committed', (changes) => worker.hear(changes));
+  const unmove = clock.onMove?.(() => {
+    timers.moved();
+    jobs.wake();
+  });
+  return {
+    submit: (instance, command) => submitter.submit(instance, command),
+    start: (request) => start(parts, request),
+    publishMessage: (message) => publishMessage(parts, message),
+    broadcastSignal: (signal) => broadcastSignal(parts, signal),
+    async deploy(files, by) {
+      const deployment = await deploy(parts, files, by);
+      timers.wake();
+      return deployment;
+    },
+    release: (id) => releases.get(id),
+    latestRelease: () => releases.latest(),
+    instance: async (id) => (await readInstances(db, [id])).get(id)?.instance ?? null,
+    history: (id) => readJournal(db, id),
+    verifyHistory: (id) => verifyHistory(db, (release) => releases.get(release), id),
+    registerProjection: (projection) => submitter.registerProjection(projection),
+    on(event, listener) {
+      emitter.on(event, listener);
+      return () => void emitter.off(event, listener);
+    },
+    keys,
+    startWorkers() {
+      for (const worker of workers) worker.start();
+    },
+    async settle() {
+      for (let done = 1; done > 0;) {
+        done = 0;
+        for (const worker of workers) done += await worker.pass();
+        done += await jobs.idle();
+      }
+    },
+    async stop() {
+      unmove?.();
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await jobs.idle();
+      await submitter.close();
+    },
+  };
+}
