@@ -1,8 +1,29 @@
 /** Every route of the server: one line per file. */
+import { routes as account } from './account.ts';
+import { routes as events } from './events.ts';
 import { routes as firstRun } from './first-run.ts';
+import { routes as history } from './history.ts';
 import { routes as home } from './home.ts';
+import { routes as inbox } from './inbox.ts';
+import { routes as models } from './models.ts';
+import { routes as people } from './people.ts';
 import { routes as preferences } from './preferences.ts';
 import type { Route } from './route.ts';
 import { routes as signIn } from './sign-in.ts';
+import { routes as task } from './task.ts';
+import { routes as tokens } from './tokens.ts';
 
-export const routes: readonly Route[] = [...home, ...signIn, ...firstRun, ...preferences];
+export const routes: readonly Route[] = [
+  ...home,
+  ...signIn,
+  ...firstRun,
+  ...preferences,
+  ...account,
+  ...tokens,
+  ...people,
+  ...events,
+  ...inbox,
+  ...task,
+  ...models,
+  ...history,
+];

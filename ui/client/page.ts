@@ -1,5 +1,7 @@
-/** Runs on every page: tells the server the zone, keeps countdowns going, opens the keyboard help. */
+/** Runs on every page: tells the server the zone, keeps countdowns going, keeps drafts, listens to the keyboard. */
 import { durationText } from '../duration.ts';
+import { keepDrafts } from './page/draft.ts';
+import { listenToKeys } from './page/keyboard.ts';
 
 const html = document.documentElement;
 const locale = html.lang.startsWith('zh') ? 'zh' : 'en';
@@ -25,24 +27,14 @@ function tick(): void {
   for (const time of document.querySelectorAll<HTMLTimeElement>('.countdown[data-due]')) {
     const left = Number(time.dataset['due']) - Date.now();
     const duration = durationText(left, locale);
-    const late = locale === 'zh' ? `已超 ${duration}` : `${duration} over`;
-    const text = left < 0 ? late : duration;
+    const text = left < 0 ? (document.body.dataset['late'] ?? '#').replace('#', duration) : duration;
     if (time.textContent !== text) time.textContent = text;
     time.dataset['state'] = left < 0 ? 'late' : left < 900_000 ? 'soon' : 'calm';
   }
 }
 
-/** True while somebody types: then keys are text. */
-function types(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
-}
-
-function openHelp(event: KeyboardEvent): void {
-  if (document.body.dataset['shortcuts'] !== 'on' || types(event.target) || event.key !== '?') return;
-  document.querySelector<HTMLDialogElement>('#help')?.showModal();
-}
-
 tellZone();
 tick();
 setInterval(tick, 15_000);
-document.addEventListener('keydown', openHelp);
+keepDrafts();
+listenToKeys();

@@ -1,0 +1,162 @@
+/** Histories: the list, the replay of one case with its verdict, and its recording for the browser. */
+import type { Request, Response } from 'express';
+import { Rejection } from '../../engine/index.ts';
+import type { Release } from '../../engine/index.ts';
+import type { JournalRow } from '../db/journal.ts';
+import { readProcessVersions } from '../db/models.ts';
+import { appendOperation } from '../db/operations.ts';
+import { elementName } from '../desk/log.ts';
+import type { Ticket } from '../desk/ticket.ts';
+import { findTicket, listTickets } from '../desk/tickets.ts';
+import type { Services } from '../services.ts';
+import { actorOf, context } from '../web/context.ts';
+import type { Context } from '../web/context.ts';
+import { exactTimeText } from '../web/format.ts';
+import type { Locale, Translate } from '../web/locales.ts';
+import { kinds } from './history/sentences.ts';
+import { stepsOf } from './history/steps.ts';
+import type { Step } from './history/steps.ts';
+import { verdictViews } from './history/verdict-view.ts';
+import type { Route } from './route.ts';
+
+/** A recorded case. */
+interface Case {
+  instance: string;
+  rows: JournalRow[];
+  release: Release;
+  /** Of a support request. */
+  ticket: Ticket | null;
+}
+
+/** By number of the ticket or key of the instance. */
+async function findCase(services: Services, id: string): Promise<Case> {
+  const isKey = /^\d{1,19}$/.test(id);
+  const ticket = isKey ? null : await findTicket(services, id);
+  const instance = ticket?.instanceId ?? id;
+  const rows = await services.runtime.history(instance);
+  const first = rows[0]?.command;
+  if (first?.type !== 'Start') throw new Rejection('not-found', `Expected a case with the key ${id}, but found none.`);
+  const release = await services.runtime.release(first.release);
+  if (!release) throw new Error(`Expected release ${first.release} of instance ${instance}, but it is not there.`);
+  return { instance, rows, release, ticket };
+}
+
+/** Who read which history is recorded too. */
+async function recordReading(found: Case, response: Response, services: Services): Promise<void> {
+  const details = found.ticket ? { number: found.ticket.number } : {};
+  const operation = { at: services.clock.now(), actor: actorOf(response), action: 'HistoryRead', details };
+  await services.db.transaction((tx) =>
+    appendOperation(tx, { ...operation, stream: 'audit', subject: found.instance }),
+  );
+}
+
+/** Name of an element or flow; a flow without a name is called after where it leads. */
+function nameIn(release: Release, locale: Locale): (id: string) => string {
+  const flows = new Map(
+    [...release.processes.values()].flatMap((process) =>
+      process.elements.flatMap((element) => element.outgoing.map((flow) => [flow.id, flow] as const)),
+    ),
+  );
+  return (id) => {
+    const flow = flows.get(id);
+    return flow ? flow.name || elementName(release, flow.target, locale) : elementName(release, id, locale);
+  };
+}
+
+/** The processes that the case went through, the first one first. */
+function processesOf(rows: readonly JournalRow[]): string[] {
+  const named = rows.flatMap(({ events }) =>
+    events.flatMap((event) => ('process' in event && event.process !== undefined ? [event.process] : [])),
+  );
+  return [...new Set(named)];
+}
+
+function stepView(step: Step, { t }: Pick<Context, 't'>, show: string) {
+  const kind = ['user', 'client', 'timer', 'job', 'intake', 'system'].includes(step.actor.kind)
+    ? step.actor.kind
+    : 'other';
+  return {
+    ...step,
+    who: t(`history:actors.${kind}`, { name: step.actor.name }),
+    title: t(`history:commands.${step.command}`, { subject: step.subject }),
+    way: step.path.join(' → '),
+    lines: step.lines.map((line) => ({ kind: line.kind, text: t(`history:events.${line.key}`, line.values) })),
+    hidden: show !== '' && !step.lines.some((line) => line.kind === show),
+  };
+}
+
+function clientTexts(t: Translate): Record<string, string> {
+  const keys = [
+    'tasks',
+    'timers',
+    'waits',
+    'incidents',
+    'variables',
+    'none',
+    'stepOf',
+    'due',
+    'play',
+    'pause',
+    'tokens',
+  ];
+  // Their places are filled in the browser, so they keep them here.
+  const places = { seq: '{{seq}}', count: '{{count}}', due: '{{due}}' };
+  return Object.fromEntries(keys.map((key) => [key, t(`history:client.${key}`, places)]));
+}
+
+async function showHistory(request: Request, response: Response, services: Services): Promise<void> {
+  const { t, locale, zone } = context(response);
+  const found = await findCase(services, String(request.params['id']));
+  await recordReading(found, response, services);
+  const nameOf = nameIn(found.release, locale);
+  const timeText = (at: number): string => exactTimeText(at, locale, zone);
+  const show = kinds.find((kind) => kind === request.query['show']) ?? '';
+  const steps = stepsOf(found.rows, { nameOf, timeText }).map((step) => stepView(step, { t }, show));
+  const name = found.ticket?.number ?? found.instance;
+  const processes = processesOf(found.rows);
+  response.render('history', {
+    title: t('history:of', { name }),
+    name,
+    subtitle: found.ticket?.title ?? processes[0],
+    ticket: found.ticket ? `/tickets/${found.ticket.number}` : null,
+    verdicts: verdictViews(await services.runtime.verifyHistory(found.instance), t),
+    data: `/history/${encodeURIComponent(name)}/recording.json`,
+    texts: clientTexts(t),
+    count: steps.length,
+    manyDiagrams: processes.length > 1,
+    diagrams: processes.map((process) => ({ process, name: found.release.processes.get(process)?.name ?? process })),
+    kinds: kinds.map((kind) => ({ kind, chosen: kind === show })),
+    steps,
+    shown: steps.some((step) => !step.hidden),
+    styles: ['diagram.css'],
+    scripts: ['history.js'],
+  });
+}
+
+async function sendRecording(request: Request, response: Response, services: Services): Promise<void> {
+  const { rows, release } = await findCase(services, String(request.params['id']));
+  const versions = await readProcessVersions(services.db, release.id);
+  const diagrams = processesOf(rows).flatMap((process) => {
+    const version = versions.get(process);
+    return version === undefined ? [] : [[process, `/models/${encodeURIComponent(process)}/${version}.bpmn`]];
+  });
+  response.json({
+    rows: rows.map(({ seq, at, events }) => ({ seq, at, events })),
+    diagrams: Object.fromEntries(diagrams) as Record<string, string>,
+  });
+}
+
+async function showList(request: Request, response: Response, services: Services): Promise<void> {
+  const wanted = request.query['find'];
+  if (typeof wanted === 'string' && wanted.trim() !== '') {
+    return response.redirect(303, `/history/${encodeURIComponent(wanted.trim())}`);
+  }
+  const { tickets } = await listTickets(services, {}, 'updated', 50);
+  response.render('histories', { title: context(response).t('history:title'), cases: tickets });
+}
+
+export const routes: Route[] = [
+  { method: 'get', path: '/histories', permission: 'histories:read', handle: showList },
+  { method: 'get', path: '/history/:id', permission: 'histories:read', handle: showHistory },
+  { method: 'get', path: '/history/:id/recording.json', permission: 'histories:read', handle: sendRecording },
+];

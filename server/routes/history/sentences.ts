@@ -1,0 +1,134 @@
+/** What an event of a history says to a reader: a kind for the eye and a sentence from the locales. */
+import type { Event, EventOf, EventType, Instance, Value } from '../../../engine/index.ts';
+
+/** What a line is about. Steps are filtered by it. */
+export const kinds = ['task', 'decision', 'timer', 'message', 'job', 'note', 'trouble', 'end'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** What is known where the event happened. */
+export interface Scene {
+  /** Before the event; null before the first. */
+  instance: Instance | null;
+  /** Name of an element or flow in the reader's language, else its id. */
+  nameOf: (id: string) => string;
+  timeText: (at: number) => string;
+}
+
+export interface Sentence {
+  kind: Kind;
+  /** Completes the text key `history:events.`. */
+  key: string;
+  values: Record<string, unknown>;
+}
+
+type Tell<T extends EventType> = (event: EventOf<T>, scene: Scene) => Record<string, unknown>;
+
+/** A value as a reader sees it: JSON, cut where it is long. */
+export function valueText(value: Value | undefined): string {
+  if (value === undefined) return '–';
+  const text = JSON.stringify(value);
+  return text.length <= 400 ? text : `${text.slice(0, 400)} …`;
+}
+
+function contextText(values: Record<string, Value>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name} = ${valueText(value)}`)
+    .join(', ');
+}
+
+function elementOfToken({ instance, nameOf }: Scene, id: number): string {
+  const token = instance?.tokens.find((other) => other.id === id);
+  return token ? nameOf(token.element) : String(id);
+}
+
+function elementOfTimer({ instance, nameOf }: Scene, id: number): string {
+  const timer = instance?.timers.find((other) => other.id === id);
+  return timer ? nameOf(timer.element) : String(id);
+}
+
+function candidates({ groups, users, assignee }: EventOf<'TaskCreated'>): string {
+  return (assignee === null ? [...groups, ...users] : [assignee]).join(', ') || '–';
+}
+
+const tells: { [T in EventType]?: { kind: Kind; tell: Tell<T> } } = {
+  GatewayDecided: {
+    kind: 'decision',
+    tell: ({ token, flows, saw }, scene) => ({
+      element: elementOfToken(scene, token),
+      flows: flows.map((flow) => scene.nameOf(flow)).join(', '),
+      saw: contextText(saw) || '–',
+    }),
+  },
+  DecisionEvaluated: {
+    kind: 'decision',
+    tell: ({ decision, inputs, rules, output }) => ({
+      decision,
+      inputs: contextText(inputs) || '–',
+      rules: rules.join(', ') || '–',
+      output: valueText(output),
+    }),
+  },
+  TaskCreated: {
+    kind: 'task',
+    tell: (event, { nameOf }) => ({ element: nameOf(event.element), candidates: candidates(event) }),
+  },
+  TaskAssigned: {
+    kind: 'task',
+    tell: ({ task, assignee }, scene) => ({ element: elementOfToken(scene, task), assignee: assignee ?? '–' }),
+  },
+  TaskCompleted: { kind: 'task', tell: ({ task }, scene) => ({ element: elementOfToken(scene, task) }) },
+  TaskCancelled: { kind: 'task', tell: ({ task }, scene) => ({ element: elementOfToken(scene, task) }) },
+  JobRequested: { kind: 'job', tell: ({ element, kind }, { nameOf }) => ({ element: nameOf(element), job: kind }) },
+  JobCompleted: { kind: 'job', tell: ({ job }, scene) => ({ element: elementOfToken(scene, job) }) },
+  JobFailed: {
+    kind: 'trouble',
+    tell: ({ job, retries, message }, scene) => ({ element: elementOfToken(scene, job), retries, message }),
+  },
+  TimerSet: {
+    kind: 'timer',
+    tell: ({ element, due }, { nameOf, timeText }) => ({ element: nameOf(element), due: timeText(due) }),
+  },
+  TimerFired: { kind: 'timer', tell: ({ timer }, scene) => ({ element: elementOfTimer(scene, timer) }) },
+  TimerCancelled: { kind: 'timer', tell: ({ timer }, scene) => ({ element: elementOfTimer(scene, timer) }) },
+  TimerNotSet: { kind: 'timer', tell: ({ element }, { nameOf }) => ({ element: nameOf(element) }) },
+  MessageSubscribed: { kind: 'message', tell: ({ name, element }, { nameOf }) => ({ name, element: nameOf(element) }) },
+  MessageReceived: { kind: 'message', tell: ({ name }) => ({ name }) },
+  MessageSent: { kind: 'message', tell: ({ name, key }) => ({ name, key }) },
+  SignalReceived: { kind: 'message', tell: ({ name }) => ({ name }) },
+  SignalSent: { kind: 'message', tell: ({ name }) => ({ name }) },
+  ErrorThrown: {
+    kind: 'trouble',
+    tell: ({ token, code, message, caughtBy }, scene) => ({
+      element: elementOfToken(scene, token),
+      code,
+      message,
+      caughtBy: caughtBy === undefined ? '–' : scene.nameOf(caughtBy),
+    }),
+  },
+  EscalationThrown: {
+    kind: 'trouble',
+    tell: ({ token, code, caughtBy }, scene) => ({
+      element: elementOfToken(scene, token),
+      code,
+      caughtBy: caughtBy === undefined ? '–' : scene.nameOf(caughtBy),
+    }),
+  },
+  NoteAdded: {
+    kind: 'note',
+    tell: ({ audience, text, to }) => ({ text, to: (to ?? []).join(', '), context: audience }),
+  },
+  IncidentRaised: {
+    kind: 'trouble',
+    tell: ({ element, message }, { nameOf }) => ({ element: nameOf(element), message }),
+  },
+  IncidentResolved: { kind: 'trouble', tell: ({ incident }) => ({ incident }) },
+  ElementTerminated: { kind: 'end', tell: ({ token }, scene) => ({ element: elementOfToken(scene, token) }) },
+  InstanceEnded: { kind: 'end', tell: ({ status, reason }) => ({ context: status, reason: reason ?? '' }) },
+};
+
+/** The sentence of an event; null for events that the path and the changes of variables show already. */
+export function sentence(event: Event, scene: Scene): Sentence | null {
+  // The table is keyed by the event's own type, which TypeScript cannot follow through the union.
+  const entry = tells[event.type] as { kind: Kind; tell: Tell<EventType> } | undefined;
+  return entry ? { kind: entry.kind, key: event.type, values: entry.tell(event, scene) } : null;
+}

@@ -1,0 +1,133 @@
+/** The diagrams of a case, one per process, and the painting of a frame on them. */
+import type { Overlays } from 'bpmn-js/diagram';
+import { fit } from '../diagram/fit.ts';
+import { mark, showDiagram, show, unmark } from '../diagram/viewer.ts';
+import type { DiagramView } from '../diagram/viewer.ts';
+import { zoomButtons } from '../diagram/zoom-buttons.ts';
+import { text } from '../modeler/texts.ts';
+import type { Texts } from '../modeler/texts.ts';
+import { passed, processOf } from './frames.ts';
+import type { Frame } from './frames.ts';
+
+export interface Stage {
+  /** Shows a process's diagram at this frame. */
+  paint(frames: readonly Frame[], index: number, process: string): Promise<void>;
+  /** The name of an element in the drawn diagrams, else its id. */
+  nameOf(id: string): string;
+}
+
+interface Picture {
+  view: DiagramView;
+  element: HTMLElement;
+  /** What is marked now, by marker. */
+  marked: Map<string, string[]>;
+}
+
+/**
+ * @param sources the address of each process's diagram
+ * @param frame the element whose data attributes name the zoom buttons
+ */
+export function createStage(
+  container: HTMLElement,
+  sources: Readonly<Record<string, string>>,
+  frame: HTMLElement,
+  texts: Texts,
+): Stage {
+  const pictures = new Map<string, Promise<Picture>>();
+  const drawn: DiagramView[] = [];
+  // The reader may prefer the whole picture to being led from element to element.
+  let follow = true;
+
+  async function draw(process: string): Promise<Picture> {
+    const source = sources[process];
+    if (source === undefined) throw new Error(`Expected a diagram of process ${process}, but found none.`);
+    const response = await fetch(source);
+    if (!response.ok) throw new Error(`Expected a diagram at ${source}, but found status ${response.status}.`);
+    const element = document.createElement('div');
+    element.className = 'replay-picture';
+    container.append(element);
+    const view = await showDiagram(element, await response.text(), document.documentElement.lang.slice(0, 2));
+    element.append(
+      zoomButtons(view, frame, () => {
+        follow = !follow;
+        fit(view.canvas);
+      }),
+    );
+    drawn.push(view);
+    return { view, element, marked: new Map() };
+  }
+
+  return {
+    async paint(frames, index, process) {
+      let picture = pictures.get(process);
+      if (!picture) pictures.set(process, (picture = draw(process)));
+      const shown = await picture;
+      for (const child of container.querySelectorAll<HTMLElement>(':scope > .replay-picture')) {
+        child.hidden = child !== shown.element;
+      }
+      paintFrame(shown, frames, index, process, texts);
+      if (follow) show(shown.view, focusOf(shown.view, frames[index], process));
+    },
+    nameOf(id) {
+      for (const view of drawn) {
+        const name = view.elements.get(id)?.businessObject.name;
+        if (name) return name;
+      }
+      return id;
+    },
+  };
+}
+
+/** What the reader should look at: where the step ended, else where a token rests. */
+function focusOf(view: DiagramView, frame: Frame | undefined, process: string): string | undefined {
+  const isShape = (id: string): boolean => view.elements.get(id)?.width !== undefined;
+  return frame?.moved.get(process)?.findLast(isShape) ?? [...tokensIn(frame, process).keys()].find(isShape);
+}
+
+/** The elements in which tokens rest, with their number and whether one of them failed. */
+function tokensIn(frame: Frame | undefined, process: string): Map<string, { count: number; failed: boolean }> {
+  const found = new Map<string, { count: number; failed: boolean }>();
+  if (!frame) return found;
+  const { instance } = frame;
+  const troubled = new Set(instance.incidents.map((incident) => incident.token));
+  for (const token of instance.tokens.filter((other) => processOf(instance, other.scope) === process)) {
+    const { count, failed } = found.get(token.element) ?? { count: 0, failed: false };
+    found.set(token.element, {
+      count: count + 1,
+      failed: failed || token.state === 'failed' || troubled.has(token.id),
+    });
+  }
+  return found;
+}
+
+function paintFrame(
+  { view, marked }: Picture,
+  frames: readonly Frame[],
+  index: number,
+  process: string,
+  texts: Texts,
+): void {
+  const frame = frames[index];
+  const tokens = [...tokensIn(frame, process)];
+  const wanted = new Map<string, string[]>([
+    ['diagram-taken', [...passed(frames, index, process)]],
+    ['diagram-now', frame?.moved.get(process) ?? []],
+    ['diagram-active', tokens.filter(([, token]) => !token.failed).map(([id]) => id)],
+    ['diagram-failed', tokens.filter(([, token]) => token.failed).map(([id]) => id)],
+  ]);
+  for (const [marker, ids] of wanted) {
+    unmark(view, marked.get(marker) ?? [], marker);
+    mark(view, ids, marker);
+    marked.set(marker, ids);
+  }
+  const overlays = view.get<Overlays>('overlays');
+  overlays.remove({ type: 'token' });
+  for (const [id, { count, failed }] of tokens.filter(([id]) => view.elements.get(id))) {
+    const html = document.createElement('div');
+    html.className = 'diagram-token';
+    html.dataset['state'] = failed ? 'failed' : 'active';
+    html.textContent = failed ? '!' : String(count);
+    html.title = text(texts, 'tokens', { count });
+    overlays.add(id, 'token', { position: { top: -11, left: -11 }, html });
+  }
+}
