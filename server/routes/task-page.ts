@@ -1,0 +1,99 @@
+/** What the page of a task shows: form, ticket, conversation, clocks, log, the place on the diagram. */
+import type { Response } from 'express';
+import { selectNotes } from '../db/ticket-notes.ts';
+import { selectTicketOf } from '../db/tickets.ts';
+import { readDirectory } from '../desk/directory.ts';
+import { formSchema } from '../desk/form.ts';
+import type { FormInput, FormSchema } from '../desk/form.ts';
+import { formView } from '../desk/form-view.ts';
+import { elementName } from '../desk/log.ts';
+import { canWork, mayAssign, mayClaim, mayComplete, mayRelease, pinnedRelease } from '../desk/work.ts';
+import type { Work } from '../desk/work.ts';
+import { listUsers } from '../people/user.ts';
+import type { Release } from '../../engine/release.ts';
+import type { Services } from '../services.ts';
+import { context } from '../web/context.ts';
+import { clockOf } from './inbox-page.ts';
+import { clocksOf, factsOf, notesOf } from './ticket-view.ts';
+
+/** The form of a task; one without fields when it has none. */
+export function formOf(release: Release, work: Work): FormSchema {
+  const content = work.form === null ? null : release.forms.get(work.form);
+  return content === null || content === undefined ? { components: [] } : formSchema(content);
+}
+
+/** The process whose diagram shows the token: of a called process, the called one. */
+function diagramOf({ instance, token }: Work): string {
+  return instance.scopes.find((scope) => scope.id === token.scope)?.process ?? instance.process;
+}
+
+/** Facts of the ticket that the head of the page says already. */
+const inHead = new Set(['state', 'priority', 'assignee']);
+
+/** The ticket beside the form; null parts when the process is no support request. */
+async function ticketView(services: Services, response: Response, work: Work) {
+  const reader = context(response);
+  const { t, now } = reader;
+  const ticket = await selectTicketOf(services.db, work.instance.id);
+  const directory = await readDirectory(services, reader, ticket?.requesterName);
+  if (!ticket) return { directory, ticket: null };
+  const notes = await selectNotes(services.db, work.instance.id);
+  return {
+    directory,
+    ticket,
+    facts: factsOf(ticket, directory, t).filter(({ name }) => !inHead.has(name)),
+    clocks: clocksOf(ticket, t),
+    notes: notesOf(ticket, notes, directory),
+    clock: clockOf({ ticket, due: ticket.dueAt }, now),
+  };
+}
+
+/** What was refused: the typed values and why. */
+export interface Refused {
+  input?: FormInput;
+  /** A sentence above the form. */
+  notice?: string;
+  status: number;
+}
+
+/** Renders the page; `refused` keeps what was typed. */
+export async function showTask(services: Services, response: Response, work: Work, refused?: Refused): Promise<void> {
+  const reader = context(response);
+  const { user, t, locale } = reader;
+  if (!user) return; // the permission is held by people only
+  const release = await pinnedRelease(services, work.instance.release);
+  const { directory, ...shown } = await ticketView(services, response, work);
+  const { task, token, instance, key } = work;
+  const step = elementName(release, token.element, locale);
+  const form = formView(formOf(release, work), work.variables, reader, refused?.input);
+  const people = mayAssign(user, task) ? (await listUsers(services)).filter(canWork) : [];
+  const documentation = release.processes.get(diagramOf(work))?.byId.get(token.element)?.documentation ?? '';
+  response.status(refused?.status ?? 200).render('task', {
+    title: `${step} · ${shown.ticket?.number ?? key}`,
+    scripts: ['inbox.js', 'diagram.js'],
+    styles: ['diagram.css'],
+    ...shown,
+    key,
+    step,
+    documentation,
+    form,
+    fieldsOnly: form.fields.some((field) => field.kind !== 'paragraphs' && field.kind !== 'rule'),
+    notice: refused?.notice ?? null,
+    refused: refused !== undefined,
+    mine: task.assignee === user.login,
+    assignee: task.assignee === null ? null : directory.person(task.assignee),
+    offeredTo: [
+      ...task.groups.map((id) => directory.group(id)),
+      ...task.users.map((one) => directory.person(one)),
+    ].join(t('task:comma')),
+    may: {
+      claim: mayClaim(user, task),
+      release: mayRelease(user, task),
+      assign: mayAssign(user, task),
+      complete: mayComplete(user, task),
+    },
+    people: people.map(({ login, name }) => ({ login, name, chosen: login === task.assignee })),
+    diagram: { process: diagramOf(work), release: instance.release, active: token.element },
+    instanceId: instance.id,
+  });
+}
