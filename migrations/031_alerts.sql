@@ -5,9 +5,8 @@ create table alert_groups (
   -- SHA-256, hex, of the group key (which has no bounded length)
   group_id text not null,
   group_key text not null,
-  -- the latest ticket, null before the first
-  ticket_number text,
-  ticket_instance bigint,
+  -- number of the latest ticket, null before the first
+  ticket text,
   -- how often all its alerts were over
   resolutions int not null,
   -- whether the process was told (or is about to be) that all are over

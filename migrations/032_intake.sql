@@ -5,8 +5,6 @@ create table filed_requests (
   -- SHA-256, hex, of who files and the key they gave
   once_hash text not null,
   number text not null,
-  -- key of the process instance
-  instance_id bigint not null,
   -- ms since the epoch, UTC
   filed_at bigint not null,
   primary key (bucket, once_hash)

@@ -2,8 +2,7 @@ create table alert_groups (
   bucket integer not null,
   group_id text not null,
   group_key text not null,
-  ticket_number text,
-  ticket_instance bigint,
+  ticket text,
   resolutions integer not null,
   announced boolean not null,
   pending text not null,
@@ -65,7 +64,6 @@ create table filed_requests (
   bucket integer not null,
   once_hash text not null,
   number text not null,
-  instance_id bigint not null,
   filed_at bigint not null,
   PRIMARY KEY (bucket, once_hash)
 );

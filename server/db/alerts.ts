@@ -14,8 +14,7 @@ function placeOf(groupKey: string): [bucket: number, groupId: string] {
 export async function lockGroup(tx: Sql, groupKey: string): Promise<AlertGroup> {
   const [bucket, id] = placeOf(groupKey);
   const [row] = await tx.query<{
-    ticket_number: string | null;
-    ticket_instance: string | null;
+    ticket: string | null;
     resolutions: number;
     announced: boolean;
     pending: string;
@@ -23,28 +22,20 @@ export async function lockGroup(tx: Sql, groupKey: string): Promise<AlertGroup> 
     `insert into alert_groups as g (bucket, group_id, group_key, resolutions, announced, pending)
      values ($1, $2, $3, 0, false, '[]')
      on conflict (bucket, group_id) do update set group_key = g.group_key
-     returning ticket_number, ticket_instance, resolutions, announced, pending`,
+     returning ticket, resolutions, announced, pending`,
     [bucket, id, groupKey],
   );
   if (row === undefined) throw new Error(`Expected the row of alert group ${id}, but the database gave none.`);
-  const { ticket_number: number, ticket_instance: instance, resolutions, announced } = row;
-  const ticket = number === null || instance === null ? null : { number, instance };
+  const { ticket, resolutions, announced } = row;
   return { groupKey, ticket, resolutions, announced, pending: JSON.parse(row.pending) as Intention[] };
 }
 
 /** Writes what `lockGroup` gave back, changed. */
 export async function updateGroup(tx: Sql, group: AlertGroup): Promise<void> {
   await tx.run(
-    `update alert_groups set ticket_number = $3, ticket_instance = $4, resolutions = $5, announced = $6, pending = $7
+    `update alert_groups set ticket = $3, resolutions = $4, announced = $5, pending = $6
      where bucket = $1 and group_id = $2`,
-    [
-      ...placeOf(group.groupKey),
-      group.ticket?.number ?? null,
-      group.ticket?.instance ?? null,
-      group.resolutions,
-      group.announced,
-      JSON.stringify(group.pending),
-    ],
+    [...placeOf(group.groupKey), group.ticket, group.resolutions, group.announced, JSON.stringify(group.pending)],
   );
 }
 

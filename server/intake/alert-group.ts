@@ -5,7 +5,6 @@
  */
 import type { Instant } from '../../engine/instance.ts';
 import type { Alert, Delivery } from './alertmanager.ts';
-import type { Offer } from './start-ticket.ts';
 
 /** One alert of a group, one row per fingerprint. */
 export interface KnownAlert {
@@ -26,8 +25,8 @@ export interface KnownAlert {
 
 /** What is to be done about a group's ticket, in this order. */
 export type Intention =
-  /** Start the process with this number and key. */
-  | { kind: 'open'; number: string; instance: string; follows: string }
+  /** Start the process with this number. */
+  | { kind: 'open'; number: string; follows: string }
   /** Write an internal note on the ticket. */
   | { kind: 'note'; text: string }
   /** Tell the process that all alerts are over. */
@@ -36,8 +35,8 @@ export type Intention =
 /** A group of alerts and its ticket. */
 export interface AlertGroup {
   groupKey: string;
-  /** Number and instance of the latest ticket, null before the first. */
-  ticket: { number: string; instance: string } | null;
+  /** Number of the latest ticket, null before the first. */
+  ticket: string | null;
   /** How often all its alerts were over. */
   resolutions: number;
   /** Whether the process has been told (or is about to be) that all are over. */
@@ -53,7 +52,7 @@ export interface Absorbed {
 
 /**
  * @param open whether the group's latest ticket is neither closed nor cancelled (or about to be opened)
- * @param offer used when a new ticket has to be opened
+ * @param number used when a new ticket has to be opened
  */
 export function absorb(
   group: AlertGroup,
@@ -61,7 +60,7 @@ export function absorb(
   delivery: Delivery,
   now: Instant,
   open: boolean,
-  offer: Offer,
+  number: string,
 ): Absorbed {
   const rows = new Map(known.map((row) => [row.fingerprint, row]));
   const news: Alert[] = [];
@@ -78,8 +77,8 @@ export function absorb(
   const next: AlertGroup = { ...group, pending: [...group.pending] };
   if (firing.length > 0) next.announced = false;
   if (!open && alerts.some((row) => row.status === 'firing')) {
-    next.pending.push({ kind: 'open', ...offer, follows: group.ticket?.number ?? '' });
-    next.ticket = { number: offer.number, instance: offer.instance };
+    next.pending.push({ kind: 'open', number, follows: group.ticket ?? '' });
+    next.ticket = number;
   } else if (open && news.length > 0) {
     next.pending.push({ kind: 'note', text: news.map(sentence).join('\n') });
   }
@@ -87,8 +86,7 @@ export function absorb(
   if (open && over && !group.announced) {
     next.announced = true;
     next.resolutions++;
-    const number = next.ticket?.number ?? '';
-    next.pending.push({ kind: 'resolve', messageId: `alert.resolved/${number}/${next.resolutions}` });
+    next.pending.push({ kind: 'resolve', messageId: `${next.ticket}/${next.resolutions}` });
   }
   return { group: next, alerts };
 }

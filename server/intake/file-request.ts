@@ -9,8 +9,7 @@ import { similarity } from '../desk/search-text.ts';
 import type { Ticket } from '../desk/ticket.ts';
 import { hashSecret, newSecret } from '../people/secret.ts';
 import type { Services } from '../services.ts';
-import { nextTicket, startTicket } from './start-ticket.ts';
-import type { Offer } from './start-ticket.ts';
+import { nextNumber, startTicket } from './start-ticket.ts';
 
 /** Who files, and how. */
 export interface Filer {
@@ -44,7 +43,7 @@ export interface Filed {
 /** Files a request: it is stored, with its process started, when this returns. */
 export async function fileRequest(services: Services, request: NewRequest, filer: Filer, once?: Once): Promise<Filed> {
   const secret = once === undefined ? newSecret() : derivedSecret(once);
-  const offer = once === undefined ? await nextTicket(services, services.db) : await promised(services, once);
+  const number = once === undefined ? await nextNumber(services.db) : await promised(services, once);
   const variables: Variables = {
     title: request.title,
     description: request.description,
@@ -61,19 +60,19 @@ export async function fileRequest(services: Services, request: NewRequest, filer
     alert: null,
     client: filer.client,
   };
-  await startTicket(services, offer, variables, filer.actor);
-  return { number: offer.number, secret };
+  await startTicket(services, number, variables, filer.actor);
+  return { number, secret };
 }
 
 const derivedSecret = ({ caller, key, seed }: Once): string =>
   createHmac('sha256', seed).update(`link\0${caller}\0${key}`).digest('base64url');
 
-/** The number and instance for a caller's key: the first promise made for it. */
-async function promised(services: Services, { caller, key }: Once): Promise<Offer> {
+/** The number for a caller's key: the first promise made for it. */
+async function promised(services: Services, { caller, key }: Once): Promise<string> {
   const onceHash = createHash('sha256').update(`${caller}\0${key}`).digest('hex');
   const known = await selectFiled(services.db, onceHash);
   if (known !== null) return known;
-  await insertFiled(services.db, onceHash, await nextTicket(services, services.db), services.clock.now());
+  await insertFiled(services.db, onceHash, await nextNumber(services.db), services.clock.now());
   const kept = await selectFiled(services.db, onceHash);
   if (kept === null)
     throw new Rejection('conflict', 'Expected the request to be promised, but it was withdrawn. Try again.');

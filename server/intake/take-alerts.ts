@@ -5,19 +5,22 @@
 import { Rejection } from '../../engine/rejection.ts';
 import { lockGroup, selectAlerts, updateGroup, upsertAlerts } from '../db/alerts.ts';
 import type { Sql } from '../db/sql.ts';
-import { selectTicketOf } from '../db/tickets.ts';
+import { bucketOfBusinessKey } from '../db/instances.ts';
+import { selectTicket } from '../db/tickets.ts';
 import { tierOf } from '../desk/service-catalogue.ts';
 import { isEnded } from '../desk/ticket.ts';
+import { findTicket } from '../desk/tickets.ts';
 import { hashSecret, newSecret } from '../people/secret.ts';
 import type { Services } from '../services.ts';
 import { absorb } from './alert-group.ts';
 import type { AlertGroup, Intention } from './alert-group.ts';
 import { requestOf } from './alertmanager.ts';
 import type { Delivery } from './alertmanager.ts';
-import { nextTicket, startTicket } from './start-ticket.ts';
-import type { Offer } from './start-ticket.ts';
+import { nextNumber, startTicket } from './start-ticket.ts';
 
 const ACTOR = 'intake:alertmanager';
+/** How long the news that all is over waits for the process, ms: after that the note on the ticket has to do. */
+const WAITS = 600_000;
 
 /** Deliveries of one group wait for each other within this process, so that what follows is carried out once. */
 const turns = new Map<string, Promise<unknown>>();
@@ -46,7 +49,7 @@ export function takeAlerts(services: Services, delivery: Delivery): Promise<stri
       await carryOut(services, group, intention, delivery);
       await crossOff(services, group.groupKey, intention);
     }
-    return group.ticket?.number ?? null;
+    return group.ticket;
   });
 }
 
@@ -57,10 +60,10 @@ function store(services: Services, delivery: Delivery): Promise<AlertGroup> {
     const group = await lockGroup(tx, delivery.groupKey);
     const known = await selectAlerts(tx, delivery.groupKey);
     const open = await isOpen(tx, group);
-    const attempt = (offer: Offer) => absorb(group, known, delivery, now, open, offer);
+    const attempt = (number: string) => absorb(group, known, delivery, now, open, number);
     // A number is drawn only when a ticket has to be opened.
-    const first = attempt({ number: '', instance: '' });
-    const next = first.group.ticket?.number === '' ? attempt(await nextTicket(services, tx)) : first;
+    const first = attempt('');
+    const next = first.group.ticket === '' ? attempt(await nextNumber(tx)) : first;
     await upsertAlerts(tx, delivery.groupKey, next.alerts);
     await updateGroup(tx, next.group);
     return next.group;
@@ -70,7 +73,7 @@ function store(services: Services, delivery: Delivery): Promise<AlertGroup> {
 async function isOpen(tx: Sql, group: AlertGroup): Promise<boolean> {
   if (group.ticket === null) return false;
   if (group.pending.some((intention) => intention.kind === 'open')) return true;
-  const ticket = await selectTicketOf(tx, group.ticket.instance);
+  const ticket = await selectTicket(tx, bucketOfBusinessKey(group.ticket), group.ticket);
   return ticket !== null && !isEnded(ticket.state);
 }
 
@@ -86,14 +89,15 @@ async function carryOut(
     case 'open':
       return openTicket(services, intention, delivery);
     case 'note':
-      return writeNote(services, ticket.instance, intention.text);
+      return writeNote(services, ticket, intention.text);
     case 'resolve': {
       const { messageId } = intention;
       await services.runtime.publishMessage({
         name: 'alert.resolved',
-        key: ticket.number,
+        key: ticket,
         variables: {},
         messageId,
+        ttl: WAITS,
         actor: ACTOR,
       });
     }
@@ -102,7 +106,7 @@ async function carryOut(
 
 async function openTicket(
   services: Services,
-  { number, instance, follows }: Extract<Intention, { kind: 'open' }>,
+  { number, follows }: Extract<Intention, { kind: 'open' }>,
   delivery: Delivery,
 ): Promise<void> {
   const variables = {
@@ -115,17 +119,18 @@ async function openTicket(
     accessHash: hashSecret(newSecret()),
     client: '',
   };
-  await startTicket(services, { number, instance }, variables, ACTOR);
+  await startTicket(services, number, variables, ACTOR);
 }
 
 /** A ticket that ended meanwhile takes no note; the next firing opens another. */
-async function writeNote(services: Services, instance: string, text: string): Promise<void> {
+async function writeNote(services: Services, number: string, text: string): Promise<void> {
   const note = { audience: 'internal' as const, text };
   try {
-    await services.runtime.submit(instance, { type: 'AddNote', at: services.clock.now(), actor: ACTOR, note });
+    const { instanceId } = await findTicket(services, number);
+    await services.runtime.submit(instanceId, { type: 'AddNote', at: services.clock.now(), actor: ACTOR, note });
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
-    services.log.info({ instance, reason: error.message }, 'a note about an alert was not written');
+    services.log.info({ number, reason: error.message }, 'a note about an alert was not written');
   }
 }
 

@@ -55,10 +55,10 @@ export function clocksOf(ticket: Ticket, t: Translate) {
 }
 
 /** The open tasks as links for those who may work them. */
-export function tasksOf(tasks: readonly TaskRow[], release: Release | null, directory: Directory, { locale }: Context) {
+export function tasksOf(tasks: readonly TaskRow[], release: Release, directory: Directory, { locale }: Context) {
   return tasks.map((task) => ({
     key: formatPart(task.instance, task.id),
-    name: release === null ? task.element : elementName(release, task.element, locale),
+    name: elementName(release, task.element, locale),
     assignee: task.assignee === null ? null : directory.person(task.assignee),
     groups: task.group === null ? '' : directory.group(task.group),
   }));
@@ -68,15 +68,12 @@ export function tasksOf(tasks: readonly TaskRow[], release: Release | null, dire
 export function notesOf(ticket: Ticket, notes: readonly TicketNote[], directory: Directory) {
   const own = (actor: string) =>
     actor === 'intake:portal' || (ticket.requester !== '' && actor === `user:${ticket.requester}`);
-  const name = (id: string) =>
-    directory.groups.some((group) => group.id === id) ? directory.group(id) : directory.person(id);
   const filed = {
     at: ticket.createdAt,
     author: ticket.requesterName,
     audience: 'public',
     side: 'own',
     text: ticket.description || ticket.title,
-    told: '',
   };
   const shown = notes.map((note) => ({
     at: note.at,
@@ -84,7 +81,6 @@ export function notesOf(ticket: Ticket, notes: readonly TicketNote[], directory:
     audience: note.audience,
     side: own(note.actor) ? 'own' : 'theirs',
     text: note.text,
-    told: note.to.map(name).join(', '),
   }));
   return [filed, ...shown];
 }

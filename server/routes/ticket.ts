@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
 import type { Instance } from '../../engine/instance.ts';
 import { selectAlerts } from '../db/alerts.ts';
-import { readInstances } from '../db/instances.ts';
 import { readTasksOf } from '../db/tasks.ts';
 import { readDirectory } from '../desk/directory.ts';
 import { logOf } from '../desk/log.ts';
@@ -15,8 +14,8 @@ import { actorOf, context } from '../web/context.ts';
 import { alertsOf, clocksOf, factsOf, logView, notesOf, tasksOf } from './ticket-view.ts';
 import type { Route } from './route.ts';
 
-function groupKeyOf(instance: Instance | undefined): string | null {
-  const alert = instance?.scopes.find((scope) => scope.id === 0)?.variables['alert'];
+function groupKeyOf(instance: Instance): string | null {
+  const alert = instance.scopes.find((scope) => scope.id === 0)?.variables['alert'];
   const key = alert !== null && typeof alert === 'object' && !Array.isArray(alert) ? alert['groupKey'] : null;
   return typeof key === 'string' ? key : null;
 }
@@ -26,10 +25,10 @@ async function show(request: Request, response: Response, services: Services): P
   const { t, locale, permissions } = reader;
   const ticket = await findTicket(services, String(request.params['number']));
   const directory = await readDirectory(services, reader, ticket.requesterName);
-  const instance = (await readInstances(services.db, [ticket.instanceId])).get(ticket.instanceId)?.instance;
-  if (instance === undefined)
-    throw new Error(`Expected instance ${ticket.instanceId} of ${ticket.number}, but found none.`);
+  const instance = await services.runtime.instance(ticket.instanceId);
+  if (instance === null) throw new Error(`Expected instance ${ticket.instanceId} of ${ticket.number}, but found none.`);
   const release = await services.runtime.release(instance.release);
+  if (release === null) throw new Error(`Expected release ${instance.release} of ${ticket.number}, but found none.`);
   const groupKey = groupKeyOf(instance);
   const [notes, tasks, journal, alerts] = [
     await conversationOf(services, ticket, 'agent'),

@@ -2,13 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { absorb } from '../../../server/intake/alert-group.ts';
 import type { AlertGroup, KnownAlert } from '../../../server/intake/alert-group.ts';
-import type { Offer } from '../../../server/intake/start-ticket.ts';
 import { readDelivery, requestOf } from '../../../server/intake/alertmanager.ts';
 import type { Delivery } from '../../../server/intake/alertmanager.ts';
 
 const startsAt = '2026-03-02T09:00:00.000Z';
 const now = Date.parse('2026-03-02T09:01:00Z');
-const offer: Offer = { number: 'R-100007', instance: '41' };
+const number = 'R-100007';
 
 function body(alerts: [string, 'firing' | 'resolved', string?][], rest: Record<string, unknown> = {}): unknown {
   return {
@@ -47,7 +46,7 @@ class Feed {
   closed = true;
 
   deliver(raw: unknown) {
-    const result = absorb(this.group, [...this.rows.values()], read(raw), now, !this.closed, offer);
+    const result = absorb(this.group, [...this.rows.values()], read(raw), now, !this.closed, number);
     for (const row of result.alerts) this.rows.set(row.fingerprint, row);
     const done = result.group.pending;
     if (done.some((intention) => intention.kind === 'open')) this.closed = false;
@@ -63,7 +62,7 @@ describe('a group of alerts', () => {
       ['a', 'firing'],
       ['b', 'firing'],
     ]);
-    expect(feed.deliver(first)).toEqual([{ kind: 'open', ...offer, follows: '' }]);
+    expect(feed.deliver(first)).toEqual([{ kind: 'open', number, follows: '' }]);
     expect(feed.deliver(first)).toEqual([]);
     expect(feed.rows.get('a')).toMatchObject({ deliveries: 2, firings: 1, status: 'firing', endsAt: null });
   });
@@ -80,7 +79,7 @@ describe('a group of alerts', () => {
       { kind: 'note', text: 'Alert resolved: Database is down (db-a)' },
     ]);
     const last = feed.deliver(body([['b', 'resolved']]));
-    expect(last.at(-1)).toEqual({ kind: 'resolve', messageId: 'alert.resolved/R-100007/1' });
+    expect(last.at(-1)).toEqual({ kind: 'resolve', messageId: 'R-100007/1' });
     expect(feed.deliver(body([['b', 'resolved']]))).toEqual([]);
   });
 
@@ -110,7 +109,7 @@ describe('a group of alerts', () => {
     const later = '2026-03-02T10:00:00Z';
     expect(feed.deliver(body([['a', 'firing', later]])).map((one) => one.kind)).toEqual(['note']);
     const end = feed.deliver(body([['a', 'resolved', later]]));
-    expect(end.at(-1)).toEqual({ kind: 'resolve', messageId: 'alert.resolved/R-100007/2' });
+    expect(end.at(-1)).toEqual({ kind: 'resolve', messageId: 'R-100007/2' });
     expect(feed.rows.get('a')?.firings).toBe(2);
   });
 
@@ -121,7 +120,7 @@ describe('a group of alerts', () => {
     feed.closed = true;
     expect(feed.deliver(body([['a', 'resolved']]))).toEqual([]);
     expect(feed.deliver(body([['a', 'firing', '2026-03-02T10:00:00Z']]))).toEqual([
-      { kind: 'open', ...offer, follows: 'R-100007' },
+      { kind: 'open', number, follows: number },
     ]);
   });
 

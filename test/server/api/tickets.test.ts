@@ -1,0 +1,77 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import { describeEachDatabase } from '../../support/database.ts';
+import { openDesk } from '../../support/desk.ts';
+import type { Desk } from '../../support/desk.ts';
+
+describeEachDatabase('POST /api/tickets', (open) => {
+  let desk: Desk;
+  let client: Awaited<ReturnType<Desk['client']>>;
+
+  beforeAll(async () => {
+    desk = await openDesk(await open({ pool: 1 }));
+    client = await desk.client('intake:tickets');
+  }, 60_000);
+
+  it('files a request and answers with number, id and a link that opens it', async () => {
+    const answer = await client('post', '/api/tickets').send({ title: '登录报错 403', service: 'crm', locale: 'zh' });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      number: expect.stringMatching(/^R-1000\d\d$/),
+      id: expect.stringMatching(/^\d+$/),
+      link: expect.stringMatching(/\/r\/R-1000\d\d\?key=[\w-]{40,}$/),
+    });
+    const path = new URL(answer.body.link).pathname + new URL(answer.body.link).search;
+    const page = await (await desk.browser('')).get(path);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('登录报错 403');
+    const read = await client('get', `/api/tickets/${answer.body.number}`);
+    expect(read.body).toMatchObject({
+      number: answer.body.number,
+      title: '登录报错 403',
+      service: 'crm',
+      channel: 'api',
+    });
+  });
+
+  it('gives the first answer again for the same Idempotency-Key, also when both come at once', async () => {
+    const file = () => client('post', '/api/tickets').set('idempotency-key', 'k-1').send({ title: 'Printer on fire' });
+    const [one, other] = await Promise.all([file(), file()]);
+    const third = await file();
+    expect(one.status).toBe(201);
+    expect(other.body).toEqual(one.body);
+    expect(third.body).toEqual(one.body);
+    const list = await client('get', '/api/tickets?q=printer');
+    expect(list.body.tickets).toHaveLength(1);
+  });
+
+  it('refuses with problem+json what it cannot read, and who has no token for it', async () => {
+    const answer = await client('post', '/api/tickets').send({ title: '', impact: 'huge' });
+    expect(answer.status).toBe(400);
+    expect(answer.type).toBe('application/problem+json');
+    expect(answer.body.detail).toMatch(/title.*impact/);
+    expect((await supertest(desk.app).post('/api/tickets').send({ title: 'x' })).status).toBe(401);
+    const other = await desk.client('intake:alerts');
+    expect((await other('post', '/api/tickets').send({ title: 'x' })).status).toBe(403);
+  });
+
+  it('shows a client only what was filed with its own token', async () => {
+    const { body } = await client('post', '/api/tickets').send({ title: 'Mine alone' });
+    const stranger = await desk.client('intake:tickets');
+    expect((await stranger('get', `/api/tickets/${body.number}`)).status).toBe(404);
+    expect((await stranger('get', '/api/tickets')).body).toEqual({ tickets: [], next: null });
+    expect((await client('get', '/api/tickets/R-999999')).status).toBe(404);
+  });
+
+  it('lists page by page', async () => {
+    const numbers: string[] = [];
+    let after = '';
+    do {
+      const { body } = await client('get', `/api/tickets?limit=1${after === '' ? '' : `&after=${after}`}`);
+      numbers.push(...body.tickets.map((ticket: { number: string }) => ticket.number));
+      after = body.next ?? '';
+    } while (after !== '');
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(numbers.length).toBeGreaterThanOrEqual(3);
+  });
+});
