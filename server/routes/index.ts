@@ -1,4 +1,4 @@
-/** Every route of the server: one line per file. */
+/** Every page of the server: one line per file. Of paths that overlap the first one counts. */
 import { routes as account } from './account.ts';
 import { routes as events } from './events.ts';
 import { routes as firstRun } from './first-run.ts';
@@ -7,10 +7,15 @@ import { routes as home } from './home.ts';
 import { routes as inbox } from './inbox.ts';
 import { routes as models } from './models.ts';
 import { routes as people } from './people.ts';
+import { routes as portal } from './portal.ts';
 import { routes as preferences } from './preferences.ts';
+import { routes as request } from './request.ts';
 import type { Route } from './route.ts';
 import { routes as signIn } from './sign-in.ts';
+import { routes as survey } from './survey.ts';
 import { routes as task } from './task.ts';
+import { routes as ticket } from './ticket.ts';
+import { routes as tickets } from './tickets.ts';
 import { routes as tokens } from './tokens.ts';
 
 export const routes: readonly Route[] = [
@@ -24,6 +29,11 @@ export const routes: readonly Route[] = [
   ...events,
   ...inbox,
   ...task,
+  ...tickets,
+  ...ticket,
+  ...portal,
+  ...request,
+  ...survey,
   ...models,
   ...history,
 ];

@@ -1,5 +1,6 @@
 /** What the page of a task shows: form, ticket, conversation, clocks, log, the place on the diagram. */
 import type { Response } from 'express';
+import { readProcessVersions } from '../db/models.ts';
 import { selectNotes } from '../db/ticket-notes.ts';
 import { selectTicketOf } from '../db/tickets.ts';
 import { readDirectory } from '../desk/directory.ts';
@@ -67,7 +68,9 @@ export async function showTask(services: Services, response: Response, work: Wor
   const step = elementName(release, token.element, locale);
   const form = formView(formOf(release, work), work.variables, reader, refused?.input);
   const people = mayAssign(user, task) ? (await listUsers(services)).filter(canWork) : [];
-  const documentation = release.processes.get(diagramOf(work))?.byId.get(token.element)?.documentation ?? '';
+  const process = diagramOf(work);
+  const element = release.processes.get(process)?.byId.get(token.element);
+  const version = (await readProcessVersions(services.db, instance.release)).get(process);
   response.status(refused?.status ?? 200).render('task', {
     title: `${step} · ${shown.ticket?.number ?? key}`,
     scripts: ['inbox.js', 'diagram.js'],
@@ -75,7 +78,7 @@ export async function showTask(services: Services, response: Response, work: Wor
     ...shown,
     key,
     step,
-    documentation,
+    documentation: element?.properties[`documentation.${locale}`] ?? (locale === 'en' ? element?.documentation : ''),
     form,
     fieldsOnly: form.fields.some((field) => field.kind !== 'paragraphs' && field.kind !== 'rule'),
     notice: refused?.notice ?? null,
@@ -93,7 +96,8 @@ export async function showTask(services: Services, response: Response, work: Wor
       complete: mayComplete(user, task),
     },
     people: people.map(({ login, name }) => ({ login, name, chosen: login === task.assignee })),
-    diagram: { process: diagramOf(work), release: instance.release, active: token.element },
+    diagram: version === undefined ? null : `/models/${encodeURIComponent(process)}/${version}.bpmn`,
+    active: token.element,
     instanceId: instance.id,
   });
 }
