@@ -5,7 +5,7 @@ import type { Release, Value, Variables } from '../../engine/index.ts';
 import { IMPACTS, newRequest, URGENCIES } from '../../server/desk/new-request.ts';
 import { tierOf } from '../../server/desk/service-catalogue.ts';
 import { readDelivery, requestOf } from '../../server/intake/alertmanager.ts';
-import { sampleGroups, samplePeople } from '../../server/people/sample.ts';
+import { shippedGroups, samplePeople } from '../../server/people/sample.ts';
 import { MONDAY } from '../support/play.ts';
 import { ALERT, file, supportRelease } from '../support/support-request.ts';
 
@@ -70,6 +70,13 @@ describe('priority and service levels', () => {
   });
 });
 
+/** The support groups by tier. */
+const TIERS: Record<string, string[]> = {
+  L1: ['service-desk', 'net-ops', 'app-support', 'platform', 'iam-desk', 'customer-care'],
+  L2: ['dba', 'core-experts', 'net-experts'],
+  L3: ['rnd'],
+};
+
 describe('groups', () => {
   interface Target {
     group: string;
@@ -78,17 +85,17 @@ describe('groups', () => {
   }
 
   it('are those of the organisation, with the tiers that the tables say', () => {
-    const tiers = new Map(sampleGroups.map(({ id, tier }) => [id, tier]));
+    const tiers = new Map(shippedGroups.map(({ id, tier }) => [id, tier]));
     const services = ['trading', 'payment', 'database', 'network', 'website', 'crm', 'mail', 'office', ''];
     const categories = ['login', 'access', 'network', 'database', 'app', 'container', 'payment', 'howto', 'other'];
     const cases = services.flatMap((service) => categories.map((category) => ({ service, category })));
     for (const one of cases) {
       const first = decide('dispatch', { ...one, alert: null, priority: 'P1' }) as unknown as Target;
-      expect(tiers.get(first.group)).toBe(first.tier);
+      expect(TIERS[first.tier]).toContain(first.group);
       for (const tier of ['L1', 'L2', 'L3']) {
         for (const escalationReason of ['response', 'resolution', 'handOver']) {
           const next = decide('escalation', { ...one, tier, escalationReason }) as unknown as Target;
-          expect(tiers.get(next.group)).toBe(next.tier);
+          expect(TIERS[next.tier]).toContain(next.group);
           expect(next.tell).toContain(next.group);
         }
       }
@@ -107,7 +114,7 @@ describe('sample content', () => {
     const samples = sample('requests.json') as Sample[];
     const games = samples.map((one) => {
       expect(newRequest.safeParse(one).error).toBeUndefined();
-      if (one.requester !== '') expect(samplePeople.map(({ login }) => login)).toContain(one.requester);
+      expect(['rita', 'xiaomei', '']).toContain(one.requester);
       return file(release, one);
     });
     expect(new Set(samples.map(({ locale }) => locale))).toEqual(new Set(['zh', 'en']));
