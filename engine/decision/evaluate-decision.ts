@@ -1,5 +1,5 @@
 /** The evaluation of a decision together with all that it requires. */
-import { toPlain } from '../expression/feel.ts';
+import { toPlain } from '../expression/plain.ts';
 import type { FeelValue } from '../expression/feel.ts';
 import type { Instant, Value, Variables } from '../instance.ts';
 import type { BoxedResult, FeelContext, Findings } from './boxed/boxed.ts';

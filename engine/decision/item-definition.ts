@@ -1,5 +1,5 @@
 /** Types of DMN: what a typeRef says about names inside a value, and which texts in it are dates or durations. */
-import { readTemporal } from '../expression/feel.ts';
+import { readTemporal } from '../expression/plain.ts';
 import type { FeelValue, Shape } from '../expression/feel.ts';
 import type { DmnDefinitions, DmnItemDefinition } from './decision-file.ts';
 

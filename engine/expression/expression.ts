@@ -1,6 +1,7 @@
 /** FEEL as the rest of the engine sees it: compiled once, evaluated over plain JSON. */
 import type { Instant, Value, Variables } from '../instance.ts';
-import { compileProgram, toPlain } from './feel.ts';
+import { compileProgram } from './feel.ts';
+import { toPlain } from './plain.ts';
 import type { Outcome, Shape } from './feel.ts';
 
 export { ExpressionError } from './expression-error.ts';

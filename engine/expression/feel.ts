@@ -1,26 +1,19 @@
 /**
- * FEEL programs: text compiled once, run often. The only module that knows the interpreter (feelin); programs work on
+ * FEEL programs: text compiled once, run often. Only this folder knows the interpreter (feelin); programs work on
  * FEEL values (numbers, strings, lists, contexts as in JSON; dates, times and durations as feelin's objects), which the
  * decision tables pass on among themselves. What leaves the engine goes through `toPlain` first.
  */
 import {
-  FeelDate,
-  FeelDateTime,
-  FeelDuration,
   FeelFunction,
-  FeelTime,
   SyntaxError as FeelinSyntaxError,
-  duration,
   evaluate,
-  isRange,
   parseDate,
   parseDateTime,
   parseExpression,
-  parseTime,
   parseUnaryTests,
   unaryTest,
 } from 'feelin';
-import type { Instant, Value } from '../instance.ts';
+import type { Instant } from '../instance.ts';
 import { EXTENSIONS, isTolerant } from './extensions.ts';
 import { ExpressionError } from './expression-error.ts';
 import { isScalar, readScalar, readScalars } from './literal.ts';
@@ -91,6 +84,23 @@ function constantProgram(text: string, value: Scalar): Program {
   return { text, names: [], run: () => outcome };
 }
 
+/** Whether an expression is the name of one variable and nothing else: most inputs of tables and of mappings. */
+function isVariable(text: string): boolean {
+  const [mention, ...others] = findMentions(parseExpression(text, {}, DIALECT).topNode, text).variables;
+  const only = mention?.name === text && others.length === 0 && PLAIN_NAME.test(text);
+  return only && typeof evaluate(text, {}, DIALECT).value !== 'function';
+}
+
+function variableProgram(text: string): Program {
+  const name = text.trim();
+  const absent: Outcome = { value: null, missing: [name], warnings: [`Variable '${name}' not found`] };
+  const read = (context: Readonly<Record<string, FeelValue>>): Outcome => {
+    const value = Object.hasOwn(context, name) ? context[name] : undefined;
+    return value === undefined ? absent : { value, missing: [], warnings: [] };
+  };
+  return { text, names: [name], run: read };
+}
+
 function interpreted(text: string, form: Form, shape: Shape): Program {
   const parser = form === 'expression' ? parseExpression : parseUnaryTests;
   const parse = (source: string): SyntaxNode => parser(source, { ...EXTENSIONS, ...shape }, DIALECT).topNode;
@@ -100,6 +110,7 @@ function interpreted(text: string, form: Form, shape: Shape): Program {
   if (dangling) throw danglingTest(dangling, text);
   const mentions = findMentions(top, text);
   for (const call of mentions.calls) checkCall(call, text, shape);
+  if (form === 'expression' && isVariable(text.trim())) return variableProgram(text);
 
   const source = quoteNames(text, mentions);
   const runtime = source === text ? mentions : findMentions(parse(source), source);
@@ -115,18 +126,6 @@ function interpreted(text: string, form: Form, shape: Shape): Program {
     names,
     run: (context, at) => runFeel(interpret, source, contextFor(names, context, at), tolerated),
   };
-}
-
-/** A date, time, date-time or duration from its text; null when it is none. */
-export function readTemporal(kind: 'date' | 'time' | 'date and time' | 'duration', text: string): FeelValue {
-  try {
-    if (kind === 'duration') return duration(text);
-    if (kind === 'date') return parseDate(text);
-    return kind === 'time' ? parseTime(text) : parseDateTime(text);
-  } catch {
-    // feelin throws for what it has not implemented (negative years): not a date that we can work with
-    return null;
-  }
 }
 
 /** A function that FEEL texts can call by position or by the names of its parameters. */
@@ -146,37 +145,6 @@ class FunctionFailure extends Error {
   constructor(cause: unknown) {
     super('A function failed.', { cause });
   }
-}
-
-/** Turns a FEEL value into JSON: temporal values become ISO 8601 strings; ranges and functions null and a warning. */
-export function toPlain(value: FeelValue, warn: (warning: string) => void): Value {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return plainNumber(value, warn);
-  if (Array.isArray(value)) return value.map((item) => toPlain(item, warn));
-  if (value instanceof FeelDateTime || value instanceof FeelTime) return isoWithOffset(value);
-  if (value instanceof FeelDate || value instanceof FeelDuration) return value.iso;
-  if (isRange(value) || value instanceof FeelFunction || typeof value === 'function') {
-    warn(`Expected a value that JSON can hold, but found a ${isRange(value) ? 'range' : 'function'}; null is used.`);
-    return null;
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toPlain(entry, warn)]));
-}
-
-function plainNumber(value: number, warn: (warning: string) => void): Value {
-  if (Number.isFinite(value)) return value === 0 ? 0 : value;
-  warn('Expected a finite number, but the calculation has none; null is used.');
-  return null;
-}
-
-/** ISO 8601 knows offsets, but no named zones: `10:00:00@Europe/Paris` is written with the offset that holds then. */
-function isoWithOffset(value: FeelDateTime | FeelTime): string {
-  const named = value.iso.indexOf('@');
-  if (named < 0) return value.iso;
-  const seconds = Math.round(value['time offset'].unwrap().total('seconds'));
-  const [hours, minutes, rest] = [Math.abs(seconds) / 3600, (Math.abs(seconds) / 60) % 60, Math.abs(seconds) % 60];
-  const digits = [hours, minutes, ...(rest ? [rest] : [])].map((part) => String(Math.floor(part)).padStart(2, '0'));
-  return `${value.iso.slice(0, named)}${seconds < 0 ? '-' : '+'}${digits.join(':')}`;
 }
 
 type Interpret = typeof evaluate | typeof unaryTest;

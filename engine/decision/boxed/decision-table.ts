@@ -177,10 +177,11 @@ function evaluateTable(table: Table, context: FeelContext, at: Instant, findings
     return input.read(value, (warning) => findings.warn(`${input.label}: ${warning}`)) ?? null;
   });
   const inputs: FeelContext = Object.fromEntries(table.inputs.map(({ label }, index) => [label, values[index]]));
+  const scopes = values.map((value) => ({ ...context, '?': value }));
   const matching: Rule[] = [];
   for (const rule of table.rules) {
     const matches = rule.tests.every(
-      (test, index) => runProgram(test, { ...context, '?': values[index] }, at, findings) === true,
+      (test, index) => runProgram(test, scopes[index] ?? context, at, findings) === true,
     );
     if (matches) matching.push(rule);
     if (matches && table.policy.first) break;

@@ -1,5 +1,6 @@
 /** Hit policies: what a table's matching rules make of its result (DMN 1.3, 8.2.10 and 8.2.11). */
-import { compileProgram, toPlain } from '../../expression/feel.ts';
+import { compileProgram } from '../../expression/feel.ts';
+import { toPlain } from '../../expression/plain.ts';
 import type { FeelValue } from '../../expression/feel.ts';
 import { DecisionError } from '../decision-error.ts';
 import type { FeelContext } from './boxed.ts';

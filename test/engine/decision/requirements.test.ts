@@ -47,7 +47,7 @@ describe('a decision that requires others', () => {
     expect(result.evaluated['due']?.output).toBe('2026-01-02T00:00:00Z');
   });
 
-  it('evaluates what two of them share once, and reads their results before variables of that name', async () => {
+  it('may share one with others, and reads results before variables of the same name', async () => {
     const a = decisionXml('a', literalXml('n + 1'));
     const b = decisionXml('b', literalXml('a * 2'), { requires: ['a'] });
     const c = decisionXml('c', literalXml('a * 3'), { requires: ['a'] });
