@@ -1,6 +1,5 @@
 /** Sample people: obviously so, one for each role and tier, all with one password that the sign-in page shows. */
 import type { Services } from '../services.ts';
-import { saveGroup } from './group.ts';
 import type { Group } from './group.ts';
 import { hashPassword } from './password.ts';
 import type { Role } from './permission.ts';
@@ -13,7 +12,7 @@ export const samplePassword = 'lanework-sample';
 const group = (id: string, tier: Group['tier'], name: string, nameZh: string): Group => ({ id, tier, name, nameZh });
 
 /** The support groups that the shipped processes name. */
-export const sampleGroups: readonly Group[] = [
+export const shippedGroups: readonly Group[] = [
   group('dispatchers', null, 'Dispatchers', '调度员'),
   group('service-desk', 'L1', 'Service desk', '服务台'),
   group('net-ops', 'L1', 'Network operations', '网络运维'),
@@ -54,10 +53,9 @@ export const samplePeople: readonly NewUser[] = [
   person('admin', 'Administrator (sample)', ['administrator']),
 ];
 
-/** Makes the sample groups and accounts when there is no account yet; does nothing otherwise. */
+/** Makes the sample accounts when there is no account yet; does nothing otherwise. */
 export async function seedPeople(services: Services): Promise<void> {
   if (!(await hasNoUsers(services))) return;
-  for (const one of sampleGroups) await saveGroup(services, one);
   const hash = await hashPassword(samplePassword);
   for (const one of samplePeople) await createHashedUser(services, one, hash);
 }
@@ -66,7 +64,7 @@ export async function seedPeople(services: Services): Promise<void> {
 export function sampleSignIns(services: Pick<Services, 'config'>) {
   if (!services.config.sampleContent) return null;
   const tierOf = (groups: readonly string[] = []) =>
-    sampleGroups.find((one) => one.tier !== null && groups.includes(one.id))?.tier ?? null;
+    shippedGroups.find((one) => one.tier !== null && groups.includes(one.id))?.tier ?? null;
   return {
     password: samplePassword,
     people: samplePeople.map(({ login, name, roles, groups }) => ({

@@ -1,0 +1,23 @@
+/** Puts the parts of one server process together, around a database and a clock that the caller has opened. */
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db/database.ts';
+import { storeTickets } from './desk/store-tickets.ts';
+import { jobHandlers } from './jobs/index.ts';
+import { createRuntime } from './process/runtime.ts';
+import type { Services } from './services.ts';
+
+export interface Parts {
+  config: Config;
+  db: Database;
+  clock: Clock;
+  log: Logger;
+}
+
+/** Makes the runtime, with the desk's projection and the job handlers. Workers are not started yet. */
+export function compose({ config, db, clock, log }: Parts): Services {
+  const runtime = createRuntime({ db, clock, log, handlers: jobHandlers, maxQueue: config.maxQueue });
+  runtime.registerProjection(storeTickets);
+  return { config, log, clock, db, runtime };
+}

@@ -1,0 +1,45 @@
+/** Sample requests: filed as if over the last hours, so that clocks run, one has been missed and one is done. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { movableClock } from '../clock.ts';
+import { compose } from '../compose.ts';
+import { countTickets } from '../db/tickets.ts';
+import { newRequest } from '../desk/new-request.ts';
+import { fileRequest } from '../intake/file-request.ts';
+import type { Services } from '../services.ts';
+
+const FILE = join(import.meta.dirname, '..', '..', 'processes', 'support-request', 'sample', 'requests.json');
+
+const sample = newRequest.extend({
+  channel: z.enum(['portal', 'api', 'phone', 'mail']),
+  requester: z.string(),
+  requesterName: z.string(),
+  locale: z.enum(['zh', 'en']),
+  minutesAgo: z.number().nonnegative(),
+});
+
+/** Files the sample requests when there is no ticket yet. The clock of their time stands beside the real one. */
+export async function seedRequests(services: Services): Promise<void> {
+  if ((await countTickets(services.db, {}, 1)) > 0) return;
+  const requests = z.array(sample).parse(JSON.parse(await readFile(FILE, 'utf8')));
+  const now = services.clock.now();
+  const clock = movableClock(now);
+  const past = compose({ ...services, clock });
+  for (const { minutesAgo, ...request } of requests.sort((a, b) => b.minutesAgo - a.minutesAgo)) {
+    clock.set(now - minutesAgo * 60_000);
+    await past.runtime.settle();
+    const { channel, requester, requesterName, locale } = request;
+    await fileRequest(past, request, {
+      channel,
+      requester,
+      requesterName,
+      locale,
+      client: '',
+      actor: requester === '' ? 'system' : `user:${requester}`,
+    });
+  }
+  clock.set(now);
+  await past.runtime.settle();
+  await past.runtime.stop();
+}

@@ -1,0 +1,49 @@
+/** `npm start`: reads the environment, serves until it is told to stop. */
+import pino from 'pino';
+import { loadConfig, type Config } from './config.ts';
+import { sampleSignIns } from './people/sample.ts';
+import { serve, type Server } from './serve.ts';
+
+const config = readConfig();
+const log = pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] });
+const server = await start();
+process.stdout.write(greeting(server, config));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+
+function readConfig(): Config {
+  try {
+    return loadConfig(process.env);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+async function start(): Promise<Server> {
+  try {
+    return await serve({ config, log });
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`Lanework did not start. ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'stopping');
+  await server.close();
+  process.exit(0);
+}
+
+function greeting({ url, services }: Server, { databaseUrl, dataDir }: Config): string {
+  const where = databaseUrl === undefined ? `the embedded database in ${dataDir}` : 'PostgreSQL';
+  const samples = sampleSignIns(services);
+  const people = samples?.people.map(({ login, name, role, tier }) => {
+    return `    ${login.padEnd(10)} ${[role, tier].filter(Boolean).join(', ').padEnd(18)} ${name}\n`;
+  });
+  const signIns =
+    samples === null ? '' : `\n  Sample sign-ins (password ${samples.password}):\n${people?.join('') ?? ''}`;
+  return `\n  Lanework is ready: ${url}\n  It runs on ${where}.\n${signIns}\n`;
+}

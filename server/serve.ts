@@ -1,0 +1,79 @@
+/** One server process from opening the database to listening, and its end. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { compose } from './compose.ts';
+import type { Config } from './config.ts';
+import { seedRequests } from './content/sample-requests.ts';
+import { installShipped } from './content/shipped.ts';
+import { openDatabase, type Database } from './db/database.ts';
+import { migrate } from './db/migrate.ts';
+import { seedPeople } from './people/sample.ts';
+import type { Services } from './services.ts';
+
+export interface ServeOptions {
+  config: Config;
+  log: Logger;
+  clock?: Clock;
+  /** An open database, such as one in memory; default: what the configuration says. */
+  db?: Database;
+}
+
+export interface Server {
+  /** Where it listens: `http://127.0.0.1:3000`. */
+  url: string;
+  services: Services;
+  /** Lets open requests end, stops the workers, closes the database. */
+  close(): Promise<void>;
+}
+
+/** Opens and migrates the database, installs the content that is missing, starts the workers and listens. */
+export async function serve({ config, log, clock = systemClock(), db }: ServeOptions): Promise<Server> {
+  const database = db ?? (await openDatabase(databaseOptions(config)));
+  try {
+    await migrate(database);
+    const services = compose({ config, db: database, clock, log });
+    await installShipped(services);
+    if (config.sampleContent) {
+      await seedPeople(services);
+      await seedRequests(services);
+    }
+    services.runtime.startWorkers();
+    return await listen(services);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function databaseOptions(config: Config): Parameters<typeof openDatabase>[0] {
+  return config.databaseUrl === undefined
+    ? { dataDir: config.dataDir }
+    : { url: config.databaseUrl, pool: config.databasePool, prepared: config.databasePrepared };
+}
+
+async function listen(services: Services): Promise<Server> {
+  const { config } = services;
+  const http = createServer(createApp(services));
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(config.port, config.host, resolve);
+  });
+  const { port } = http.address() as AddressInfo;
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    services,
+    async close() {
+      const ended = new Promise((resolve) => http.close(resolve));
+      http.closeIdleConnections();
+      // Live pages hold their event streams open for ever.
+      setTimeout(() => http.closeAllConnections(), 2000).unref();
+      await ended;
+      await services.runtime.stop();
+      await services.db.close();
+    },
+  };
+}
