@@ -13,6 +13,8 @@ export interface Trigger {
   readonly kind: 'task' | 'job' | 'timer' | 'message' | 'signal' | 'error' | 'escalation';
   readonly variables: Variables;
   readonly code?: string;
+  /** Of a task: who had it when it was completed (BPMN 2.0, actualOwner). */
+  readonly owner?: string | null;
 }
 
 /** Reports a rule that an element breaks. */

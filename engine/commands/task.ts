@@ -6,11 +6,15 @@ import { addNotes, gone } from './common.ts';
 
 /** CompleteTask: the task's element goes on with the values of the form. */
 export function completeTask(x: Execution, command: CompleteTask): void {
-  const { token } = openTask(x, command.task);
+  const { token, task } = openTask(x, command.task);
   x.emit({ type: 'TaskCompleted', task: token.id });
   addNotes(x, command.notes);
   const element = elementOf(x, token);
-  element.behaviour.trigger?.(x, token.id, element, { kind: 'task', variables: command.variables });
+  element.behaviour.trigger?.(x, token.id, element, {
+    kind: 'task',
+    variables: command.variables,
+    owner: task.assignee,
+  });
 }
 
 /** AssignTask: `claim` is refused when somebody else has the task. */

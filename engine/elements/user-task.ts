@@ -1,12 +1,11 @@
 /** User task (BPMN 2.0, 10.3.4.1): work for a person, with assignment, form and due date of the `zeebe:` dialect. */
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
-import { lookUp, ownScope, type Execution } from '../execution.ts';
+import { complete, lookUp, ownScope, tokenOf, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Instant } from '../instance.ts';
 import { parseInstant, TimeError } from '../time.ts';
-import { completeWith } from './job.ts';
 
 interface UserTask {
   readonly assignee: Expression;
@@ -75,7 +74,11 @@ export const userTask: Behaviour<UserTask> = {
     return spec.form === null ? [] : [{ kind: 'forms', id: spec.form }];
   },
 
-  trigger: completeWith,
+  /** Output mappings also see `actualOwner`, who did the task. */
+  trigger(x, host, { outputs }, { variables, owner = null }) {
+    const token = tokenOf(x, host);
+    if (token) complete(x, token, outputs.length > 0 ? { ...variables, actualOwner: owner } : variables);
+  },
 };
 
 /** A list of names, or one text with commas between them. */

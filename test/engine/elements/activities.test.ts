@@ -66,6 +66,13 @@ describe('user task', () => {
     expect(() => game.do({ type: 'CompleteTask', task, variables: {} })).toThrow(/to be active, but it is completed/);
   });
 
+  it('tells its output mappings who did it', async () => {
+    const game = await play(line(user('x', extensions(mapping({}, { agent: '=actualOwner' })))));
+    game.do({ type: 'AssignTask', task: game.instance.tokens[0]?.id ?? 0, assignee: 'anna', claim: true });
+    game.complete('x');
+    expect(game.variables()).toEqual({ agent: 'anna' });
+  });
+
   it('writes the note that the diagram asks for into the log', async () => {
     const game = await play(line(user('x', extensions(property('note.public', '="Question: " + question')))));
     game.complete('x', { question: 'since when?' });
