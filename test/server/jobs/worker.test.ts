@@ -1,0 +1,156 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Database } from '../../../server/db/database.ts';
+import { readIncidents } from '../../../server/db/incidents.ts';
+import { BpmnError } from '../../../server/jobs/bpmn-error.ts';
+import type { Job, JobHandler, JobResult } from '../../../server/jobs/handler.ts';
+import {
+  definitions,
+  end,
+  error,
+  flows,
+  mapping,
+  node,
+  on,
+  process,
+  service,
+  start,
+  user,
+} from '../../support/bpmn.ts';
+import { describeEachDatabase } from '../../support/database.ts';
+import { deployDiagram, expectTablesToFollow, stage } from '../../support/runtime.ts';
+import type { Stage } from '../../support/runtime.ts';
+
+const xml = definitions(
+  error('refused', 'REFUSED'),
+  process(
+    'p',
+    start(),
+    service('send', 'send', mapping({ text: '="Hello " + name' }, { answer: '=answer' })),
+    node('boundaryEvent', 'no', 'attachedToRef="send"', on('error', 'refused')),
+    user('read'),
+    end(),
+    end('refusedEnd'),
+    flows('start -> send -> read -> end', 'no -> refusedEnd'),
+  ),
+);
+
+describeEachDatabase('jobs', (open) => {
+  let db: Database;
+  let done: Job[];
+  let behave: (job: Job) => Promise<JobResult>;
+  let it1: Stage;
+  beforeEach(async () => {
+    db ??= await open();
+    done = [];
+    behave = () => Promise.resolve({ variables: { answer: 'thanks' } });
+    it1 = stage(db, { handlers: [handler(false)] });
+    await deployDiagram(it1, xml);
+  });
+  const handler = (external: boolean): JobHandler => ({
+    type: 'send',
+    external,
+    handle: (job) => {
+      done.push(job);
+      return behave(job);
+    },
+  });
+  const begin = async () =>
+    (await it1.runtime.start({ process: 'p', variables: { name: 'Wang' }, actor: 'user:wang' })).instance.id;
+  const restsAt = async (id: string) => (await it1.runtime.instance(id))?.tokens.map(({ element }) => element);
+
+  it('are done by their handler, with the inputs of the task; the result goes on', async () => {
+    behave = () =>
+      Promise.resolve({ variables: { answer: 'thanks' }, notes: [{ audience: 'notice', text: 'told', to: ['li'] }] });
+    const id = await begin();
+    await it1.runtime.settle();
+    expect(done).toMatchObject([
+      { key: expect.stringMatching(new RegExp(`^${id}\\d{6}$`)), type: 'send', variables: { text: 'Hello Wang' } },
+    ]);
+    expect(await restsAt(id)).toEqual(['read']);
+    expect((await it1.runtime.instance(id))?.scopes[0]?.variables).toMatchObject({ answer: 'thanks' });
+    const events = (await it1.runtime.history(id)).flatMap((row) => row.events);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'NoteAdded', audience: 'notice', text: 'told', to: ['li'] }),
+    );
+    await expectTablesToFollow(db, it1);
+  });
+
+  it('that fail are tried again after a pause, then become an incident, which can be resolved', async () => {
+    behave = () => Promise.reject(new Error('no route to host'));
+    const id = await begin();
+    await it1.runtime.settle();
+    expect(done.length).toBe(1);
+    it1.clock.advance(9_000);
+    await it1.runtime.settle();
+    expect(done.length).toBe(1);
+    it1.clock.advance(1_000);
+    await it1.runtime.settle();
+    expect(done.length).toBe(2);
+    const mine = (await readIncidents(db, 100)).filter(({ instance }) => instance === id);
+    expect(mine).toMatchObject([
+      { element: 'send', kind: 'job', message: expect.stringContaining('no route to host') },
+    ]);
+    it1.clock.advance(100_000_000);
+    await it1.runtime.settle();
+    expect(done.length).toBe(2);
+    behave = () => Promise.resolve({ variables: { answer: 'at last' } });
+    const incident = mine[0]?.id ?? -1;
+    await it1.runtime.submit(id, { type: 'ResolveIncident', at: it1.clock.now(), actor: 'user:li', incident });
+    await expectTablesToFollow(db, it1);
+    await it1.runtime.settle();
+    expect(await restsAt(id)).toEqual(['read']);
+    await expectTablesToFollow(db, it1);
+  });
+
+  it('may end by an error of the diagram', async () => {
+    behave = () => Promise.reject(new BpmnError('REFUSED', 'not today'));
+    const id = await begin();
+    await it1.runtime.settle();
+    expect(await it1.runtime.instance(id)).toMatchObject({ status: 'completed' });
+    await expectTablesToFollow(db, it1);
+  });
+
+  it('that reach outside are done by one of two servers', async () => {
+    const clock = it1.clock;
+    const servers = [stage(db, { clock, handlers: [handler(true)] }), stage(db, { clock, handlers: [handler(true)] })];
+    const ids = await Promise.all(Array.from({ length: 10 }, begin));
+    await Promise.all(servers.map(({ runtime }) => runtime.settle()));
+    for (const { runtime } of servers) await runtime.settle();
+    expect(done.map(({ instance }) => instance.id).sort()).toEqual([...ids].sort());
+  });
+
+  it('whose server died are done by another when the lease is over', async () => {
+    const clock = it1.clock;
+    const id = await begin();
+    await db.run("update jobs set lease_owner = 'dead', lease_until = $2 where instance_id = $1", [
+      id,
+      clock.now() + 60_000,
+    ]);
+    const other = stage(db, { clock, handlers: [handler(true)] });
+    await other.runtime.settle();
+    expect(done.length).toBe(0);
+    clock.advance(60_000);
+    await other.runtime.settle();
+    expect(await restsAt(id)).toEqual(['read']);
+  });
+
+  it('without a handler wait', async () => {
+    const other = stage(db);
+    const id = await begin();
+    await other.runtime.settle();
+    expect(await restsAt(id)).toEqual(['send']);
+  });
+
+  it('are finished before the server stops', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    behave = () => held.then(() => ({ variables: { answer: 'held' } }));
+    it1.runtime.startWorkers();
+    const id = await begin();
+    while (done.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const stopped = it1.runtime.stop();
+    release();
+    await stopped;
+    expect(await restsAt(id)).toEqual(['read']);
+  });
+});

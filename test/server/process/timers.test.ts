@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Database } from '../../../server/db/database.ts';
+import { definitions, end, flows, node, process, start, timer, user } from '../../support/bpmn.ts';
+import { describeEachDatabase } from '../../support/database.ts';
+import { MONDAY } from '../../support/play.ts';
+import { deployDiagram, expectTablesToFollow, stage } from '../../support/runtime.ts';
+import type { Stage } from '../../support/runtime.ts';
+
+const HOUR = 3600_000;
+const waiting = definitions(
+  process(
+    'waiting',
+    start(),
+    user('work'),
+    node('boundaryEvent', 'late', 'attachedToRef="work" cancelActivity="false"', timer('Duration', 'PT1H')),
+    node('boundaryEvent', 'never', 'attachedToRef="work"', timer('Duration', 'P60D')),
+    end(),
+    end('told'),
+    end('gone'),
+    flows('start -> work -> end', 'late -> told', 'never -> gone'),
+  ),
+);
+const nightly = (text: string) =>
+  definitions(process('nightly', start('at', timer('Cycle', text)), user('look'), end(), flows('at -> look -> end')));
+
+describeEachDatabase('timers', (open) => {
+  let db: Database;
+  let it1: Stage;
+  beforeEach(async () => {
+    db ??= await open();
+    it1 = stage(db);
+    await deployDiagram(it1, waiting);
+    await db.run('delete from start_timers');
+  });
+
+  const begin = async () => (await it1.runtime.start({ process: 'waiting', variables: {}, actor: 'u' })).instance.id;
+  const firings = async (id: string) =>
+    (await it1.runtime.history(id)).flatMap(({ events }) => events.filter(({ type }) => type === 'TimerFired')).length;
+
+  it('fire when they are due, not before', async () => {
+    const id = await begin();
+    it1.clock.advance(HOUR - 1);
+    await it1.runtime.settle();
+    expect(await firings(id)).toBe(0);
+    it1.clock.advance(1);
+    await it1.runtime.settle();
+    await it1.runtime.settle();
+    expect(await firings(id)).toBe(1);
+    await expectTablesToFollow(db, it1);
+  });
+
+  it('of sixty days fire once', async () => {
+    const id = await begin();
+    it1.clock.advance(60 * 24 * HOUR);
+    await it1.runtime.settle();
+    expect(await it1.runtime.instance(id)).toMatchObject({ status: 'completed' });
+    expect(await firings(id)).toBe(2);
+  });
+
+  it('fire once when two servers look for them', async () => {
+    const it2 = stage(db, { clock: it1.clock });
+    const ids = await Promise.all(Array.from({ length: 50 }, begin));
+    it1.clock.advance(HOUR);
+    await Promise.all([it1.runtime.settle(), it2.runtime.settle()]);
+    expect(await Promise.all(ids.map(firings))).toEqual(ids.map(() => 1));
+  });
+
+  it('are fired by the workers as soon as the clock is moved, and no later than the next look', async () => {
+    it1.runtime.startWorkers();
+    const id = await begin();
+    await sleep(50);
+    it1.clock.advance(HOUR);
+    for (let waited = 0; (await firings(id)) === 0 && waited < 5000; waited += 20) await sleep(20);
+    expect(await firings(id)).toBe(1);
+    await it1.runtime.stop();
+  });
+
+  it('that were due while nothing ran fire after the start', async () => {
+    const id = await begin();
+    const later = stage(db);
+    later.clock.set(MONDAY + 3 * HOUR);
+    await later.runtime.settle();
+    expect(await firings(id)).toBe(1);
+  });
+
+  it('start processes in their rhythm, and once for a time that was missed', async () => {
+    await deployDiagram(it1, nightly('R3/PT1H'));
+    const started = async () => (await db.query("select 1 from instances where process = 'nightly'")).length;
+    const before = await started();
+    it1.clock.advance(HOUR - 1);
+    await it1.runtime.settle();
+    expect((await started()) - before).toBe(0);
+    it1.clock.advance(1);
+    await it1.runtime.settle();
+    expect((await started()) - before).toBe(1);
+    it1.clock.advance(10 * HOUR);
+    await it1.runtime.settle();
+    await it1.runtime.settle();
+    expect((await started()) - before).toBe(2);
+    expect(await db.query('select 1 from start_timers')).toEqual([]);
+  });
+});
