@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Rejection } from '../../engine/index.ts';
 import type { Release } from '../../engine/index.ts';
-import { readCurrentModels, readModelVersions } from '../db/models.ts';
+import { readCurrentModels, readModelVersions, readProcessVersions } from '../db/models.ts';
 import type { DeployedVersion } from '../db/models.ts';
 import { readResource } from '../db/resources.ts';
 import type { Resource, ResourceKind } from '../db/resources.ts';
@@ -34,11 +34,15 @@ function clientTexts(t: Translate): Record<string, string> {
   return Object.fromEntries([...keys, 'refused', 'failed'].map((key) => [key, t(`models:client.${key}`, places)]));
 }
 
-/** The name that the diagram carries, in the reader's language. */
-function nameOf(release: Release | null, kind: ResourceKind, id: string, response: Response): string {
-  const process = kind === 'process' ? release?.processes.get(id) : undefined;
+/** The name that the diagram carries, in the reader's language; of other files, the file's. */
+function nameOf(
+  release: Release | null,
+  file: Pick<DeployedVersion, 'kind' | 'id' | 'name'>,
+  response: Response,
+): string {
+  const process = file.kind === 'process' ? release?.processes.get(file.id) : undefined;
   const translated = process?.properties[`name.${context(response).locale}`];
-  return translated ?? (process?.name || id);
+  return translated ?? (process?.name || file.name.replace(/\.[^.]*$/, '') || file.id);
 }
 
 async function showList(response: Response, services: Services): Promise<void> {
@@ -51,7 +55,7 @@ async function showList(response: Response, services: Services): Promise<void> {
       .map((model) => ({
         ...model,
         href: href(kind, model.id),
-        name: nameOf(release, kind, model.id, response),
+        name: nameOf(release, model, response),
         at: model.createdAt,
         by: login(model.createdBy),
       })),
@@ -60,6 +64,7 @@ async function showList(response: Response, services: Services): Promise<void> {
     title: t('models:title'),
     sections: (['process', 'decision', 'form'] as const).map(section).filter((it) => it.resources.length > 0),
     texts: clientTexts(t),
+    styles: ['modeler.css'],
     scripts: ['models.js'],
   });
 }
@@ -67,9 +72,17 @@ async function showList(response: Response, services: Services): Promise<void> {
 /** `user:ada` reads as ada. */
 const login = (actor: string): string => actor.replace(/^user:/, '');
 
+/** A version is named by its number, or by the key of a release that holds it. */
+async function versionOf(services: Services, process: string, wanted: string): Promise<number | undefined> {
+  if (wanted.length < 10) return Number(wanted);
+  return (await readProcessVersions(services.db, wanted)).get(process);
+}
+
+/** @param wanted a version; without one, the newest */
 async function find(services: Services, kind: ResourceKind, id: string, wanted: unknown) {
   const versions = await readModelVersions(services.db, kind, id);
-  const version = typeof wanted === 'string' && /^\d{1,9}$/.test(wanted) ? Number(wanted) : versions[0]?.version;
+  const named = typeof wanted === 'string' && /^\d{1,18}$/.test(wanted) ? wanted : null;
+  const version = named === null ? versions[0]?.version : await versionOf(services, id, named);
   const resource = version === undefined ? null : await readResource(services.db, { kind, id, version });
   if (!resource) throw new Rejection('not-found', `Expected a deployed ${kind} "${id}", but found none.`);
   return { versions, resource };
@@ -101,7 +114,7 @@ function editor(response: Response, page: object): void {
 async function showModel(kind: ResourceKind, request: Request, response: Response, services: Services): Promise<void> {
   const id = String(request.params['id']);
   const { versions, resource } = await find(services, kind, id, request.query['version']);
-  const name = nameOf(await services.runtime.latestRelease(), kind, id, response);
+  const name = nameOf(await services.runtime.latestRelease(), resource, response);
   const { version } = resource;
   const page = { title: name, name, version, versions: versionRows(versions, version), source: fileUrl(resource) };
   if (kind === 'process' && context(response).permissions.has('models:deploy')) return editor(response, page);

@@ -4,7 +4,7 @@
  * (ids, separated by commas). What is inside the element before stays below as the text alternative.
  */
 import { fit, heightAtFullWidth } from './diagram/fit.ts';
-import { mark, namesOf, show, showDiagram } from './diagram/viewer.ts';
+import { isOpened, mark, namesOf, show, showDiagram } from './diagram/viewer.ts';
 import type { DiagramView } from './diagram/viewer.ts';
 import { zoomButtons } from './diagram/zoom-buttons.ts';
 
@@ -19,9 +19,10 @@ async function youAreHere(place: HTMLElement): Promise<void> {
   place.prepend(canvas);
   const view = await showDiagram(canvas, await response.text(), document.documentElement.lang.slice(0, 2));
   mark(view, ids(taken), 'diagram-taken');
-  mark(view, ids(active), 'diagram-active');
+  for (const id of ids(active)) mark(view, [id], isOpened(view, id) ? 'diagram-inside' : 'diagram-active');
   describe(canvas, view, ids(active));
-  const first = ids(active).find((id) => view.elements.get(id));
+  const known = ids(active).filter((id) => view.elements.get(id));
+  const first = known.find((id) => !isOpened(view, id)) ?? known[0];
   shrink(canvas, view);
   show(view, first);
   canvas.append(

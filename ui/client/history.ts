@@ -95,7 +95,7 @@ function label({ page, texts }: Replay, key: 'play' | 'pause', sign: string): vo
 
 function play(replay: Replay): void {
   if (replay.playing !== null) return stop(replay);
-  label(replay, 'pause', '⏸');
+  label(replay, 'pause', '❚❚');
   const from = replay.index === replay.frames.length - 1 ? 0 : replay.index;
   const next = (index: number): void => {
     void go(replay, index).then(() => {

@@ -79,8 +79,10 @@ async function download(page: Page): Promise<void> {
 /** Named after the process, or after the first one of several. */
 function fileName({ editor }: Page): string {
   const process = editor.elements.filter((shape) => shape.businessObject.$type === 'bpmn:Process')[0];
-  const participant = editor.elements.filter((shape) => shape.businessObject.$type === 'bpmn:Participant')[0];
-  const inPool = participant?.businessObject['processRef'] as { id?: string } | undefined;
+  const inPools = editor.elements.filter((shape) => shape.businessObject.$type === 'bpmn:Participant');
+  const [inPool] = inPools.flatMap(
+    ({ businessObject }) => (businessObject['processRef'] as { id?: string } | undefined) ?? [],
+  );
   return `${process?.id ?? inPool?.id ?? 'diagram'}.bpmn`;
 }
 

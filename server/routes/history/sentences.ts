@@ -115,7 +115,7 @@ const tells: { [T in EventType]?: { kind: Kind; tell: Tell<T> } } = {
   },
   NoteAdded: {
     kind: 'note',
-    tell: ({ audience, text, to }) => ({ text, to: (to ?? []).join(', '), context: audience }),
+    tell: ({ audience, text }) => ({ text, context: audience }),
   },
   IncidentRaised: {
     kind: 'trouble',

@@ -38,6 +38,9 @@ declare module 'bpmn-js/diagram' {
     height?: number;
     waypoints?: { x: number; y: number }[];
     parent?: Shape;
+    children?: Shape[];
+    /** Of a label: what it is the name of. */
+    labelTarget?: Shape;
     businessObject: { id?: string; name?: string; $type?: string; [key: string]: unknown };
   }
 

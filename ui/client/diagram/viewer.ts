@@ -56,6 +56,13 @@ export function unmark(view: DiagramView, ids: readonly string[], marker: string
   for (const id of ids) if (view.elements.get(id)) view.canvas.removeMarker(id, marker);
 }
 
+/** True for a sub-process whose inside is drawn in the same plane: what rests in it is shown there. */
+export function isOpened(view: DiagramView, id: string): boolean {
+  return (view.elements.get(id)?.children ?? []).some(
+    (child) => child.waypoints === undefined && child.labelTarget === undefined,
+  );
+}
+
 /** Opens the plane (the collapsed sub-process) on which this element is drawn. */
 export function openPlaneOf(view: DiagramView, id: string): void {
   const plane = view.canvas.findRoot(id);

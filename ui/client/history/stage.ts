@@ -1,7 +1,7 @@
 /** The diagrams of a case, one per process, and the painting of a frame on them. */
 import type { Overlays } from 'bpmn-js/diagram';
 import { fit } from '../diagram/fit.ts';
-import { mark, showDiagram, show, unmark } from '../diagram/viewer.ts';
+import { isOpened, mark, showDiagram, show, unmark } from '../diagram/viewer.ts';
 import type { DiagramView } from '../diagram/viewer.ts';
 import { zoomButtons } from '../diagram/zoom-buttons.ts';
 import { text } from '../modeler/texts.ts';
@@ -108,12 +108,14 @@ function paintFrame(
   texts: Texts,
 ): void {
   const frame = frames[index];
-  const tokens = [...tokensIn(frame, process)];
+  const tokens = [...tokensIn(frame, process)].filter(([id]) => view.elements.get(id));
+  const resting = tokens.filter(([id, token]) => token.failed || !isOpened(view, id));
   const wanted = new Map<string, string[]>([
     ['diagram-taken', [...passed(frames, index, process)]],
     ['diagram-now', frame?.moved.get(process) ?? []],
-    ['diagram-active', tokens.filter(([, token]) => !token.failed).map(([id]) => id)],
-    ['diagram-failed', tokens.filter(([, token]) => token.failed).map(([id]) => id)],
+    ['diagram-active', resting.filter(([, token]) => !token.failed).map(([id]) => id)],
+    ['diagram-inside', tokens.map(([id]) => id).filter((id) => isOpened(view, id))],
+    ['diagram-failed', resting.filter(([, token]) => token.failed).map(([id]) => id)],
   ]);
   for (const [marker, ids] of wanted) {
     unmark(view, marked.get(marker) ?? [], marker);
@@ -122,7 +124,7 @@ function paintFrame(
   }
   const overlays = view.get<Overlays>('overlays');
   overlays.remove({ type: 'token' });
-  for (const [id, { count, failed }] of tokens.filter(([id]) => view.elements.get(id))) {
+  for (const [id, { count, failed }] of resting) {
     const html = document.createElement('div');
     html.className = 'diagram-token';
     html.dataset['state'] = failed ? 'failed' : 'active';
