@@ -19,6 +19,8 @@ export interface ServeOptions {
   clock?: Clock;
   /** An open database, such as one in memory; default: what the configuration says. */
   db?: Database;
+  /** false: sample people, but no requests of theirs. */
+  sampleRequests?: boolean;
 }
 
 export interface Server {
@@ -30,15 +32,16 @@ export interface Server {
 }
 
 /** Opens and migrates the database, installs the content that is missing, starts the workers and listens. */
-export async function serve({ config, log, clock = systemClock(), db }: ServeOptions): Promise<Server> {
-  const database = db ?? (await openDatabase(databaseOptions(config)));
+export async function serve(options: ServeOptions): Promise<Server> {
+  const { config, log, clock = systemClock(), sampleRequests = true } = options;
+  const database = options.db ?? (await openDatabase(databaseOptions(config)));
   try {
     await migrate(database);
     const services = compose({ config, db: database, clock, log });
     await installShipped(services);
     if (config.sampleContent) {
       await seedPeople(services);
-      await seedRequests(services);
+      if (sampleRequests) await seedRequests(services);
     }
     services.runtime.startWorkers();
     return await listen(services);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Release } from '../../engine/index.ts';
 import type { Play } from '../support/play.ts';
-import { ALERT, file, notes, notify, offered, supportRelease } from '../support/support-request.ts';
+import { ALERT, by, file, notes, notify, offered, supportRelease } from '../support/support-request.ts';
 
 let release: Release;
 beforeAll(async () => {
@@ -12,8 +12,8 @@ const P1 = { impact: 'core', urgency: 'critical' };
 
 /** Accepts, solves and proposes; the requester is asked next. */
 function solve(game: Play, agent = 'bo'): void {
-  if (game.tasks().includes('Accept')) game.complete('Accept', { agent });
-  game.complete('Diagnose', { agent, action: 'solved', cause: 'code', log: 'Restarted the shop.', question: '' });
+  if (game.tasks().includes('Accept')) by(game, agent, 'Accept', {});
+  by(game, agent, 'Diagnose', { action: 'solved', cause: 'code', log: 'Restarted the shop.', question: '' });
   game.complete('ProposeSolution', { solution: 'It works again.', fix: 'Restart' });
   notify(game);
 }
@@ -23,7 +23,7 @@ describe('a request that goes well', () => {
     const game = file(release);
     expect(game.variables()).toMatchObject({ type: 'application-error', category: 'app', priority: 'P3' });
     expect(offered(game, 'Accept')).toEqual({ assignee: null, groups: ['app-support'] });
-    game.complete('Accept', { agent: 'bo', greeting: 'I am looking into it.' });
+    by(game, 'bo', 'Accept', { greeting: 'I am looking into it.' });
     expect(offered(game, 'Diagnose')).toEqual({ assignee: 'bo', groups: ['app-support'] });
     solve(game);
     game.message('requester.confirmed');
@@ -86,8 +86,8 @@ describe('triage', () => {
 describe('the talk with the requester', () => {
   it('waits for the answer to a question, and gives the request back to the same agent', () => {
     const game = file(release);
-    game.complete('Accept', { agent: 'bo' });
-    game.complete('Diagnose', { agent: 'bo', action: 'ask', log: 'Cannot repeat it.', question: 'Which browser?' });
+    by(game, 'bo', 'Accept', {});
+    by(game, 'bo', 'Diagnose', { action: 'ask', log: 'Cannot repeat it.', question: 'Which browser?' });
     expect(notify(game)).toEqual(['rita']);
     expect(game.at()).toEqual(['AwaitAnswer', 'Handle', 'Tier']);
     game.message('requester.replied', { answer: 'Firefox' });
@@ -98,8 +98,8 @@ describe('the talk with the requester', () => {
 
   it('goes on without an answer after three days', () => {
     const game = file(release);
-    game.complete('Accept', { agent: 'bo' });
-    game.complete('Diagnose', { agent: 'bo', action: 'ask', log: '-', question: 'Which browser?' });
+    by(game, 'bo', 'Accept', {});
+    by(game, 'bo', 'Diagnose', { action: 'ask', log: '-', question: 'Which browser?' });
     notify(game);
     game.advance('PT72H');
     expect(game.tasks()).toEqual(['Diagnose']);
@@ -107,9 +107,9 @@ describe('the talk with the requester', () => {
 
   it('begins the update clock anew with each progress report, and remembers a missed one', () => {
     const game = file(release);
-    game.complete('Accept', { agent: 'bo' });
+    by(game, 'bo', 'Accept', {});
     game.advance('PT17H');
-    game.complete('Diagnose', { agent: 'bo', action: 'progress', log: 'Half done', question: 'We found the cause.' });
+    by(game, 'bo', 'Diagnose', { action: 'progress', log: 'Half done', question: 'We found the cause.' });
     notify(game);
     game.advance('PT17H');
     expect(notify(game)).toEqual([]);
@@ -160,7 +160,7 @@ describe('escalation', () => {
 
   it('takes an overdue P1 from the agent, although it is being worked on', () => {
     const game = file(release, P1);
-    game.complete('Accept', { agent: 'bo' });
+    by(game, 'bo', 'Accept', {});
     game.advance('PT1H30M');
     expect(notify(game)).toEqual(['bo', 'app-support']);
     expect(game.variables()['resolutionBreached']).toBe(false);
@@ -168,7 +168,7 @@ describe('escalation', () => {
     notify(game);
     expect(game.variables()).toMatchObject({ resolutionBreached: true, tier: 'L2', agent: null });
     expect(game.tasks()).toEqual(['Accept']);
-    game.complete('Accept', { agent: 'chen' });
+    by(game, 'chen', 'Accept', {});
     game.advance('P2D');
     expect(offered(game, 'Diagnose')?.assignee).toBe('chen');
   });
@@ -176,11 +176,11 @@ describe('escalation', () => {
   it('leaves an overdue P1 with the last tier and tells the managers', () => {
     const game = file(release, P1);
     for (const agent of ['bo', 'chen']) {
-      game.complete('Accept', { agent });
-      game.complete('Diagnose', { agent, action: 'handOver', log: 'Needs the next tier.' });
+      by(game, agent, 'Accept', {});
+      by(game, agent, 'Diagnose', { action: 'handOver', log: 'Needs the next tier.' });
       expect(notify(game)).toHaveLength(1);
     }
-    game.complete('Accept', { agent: 'lin' });
+    by(game, 'lin', 'Accept', {});
     game.advance('PT1H30M');
     notify(game);
     game.advance('PT30M');
@@ -196,7 +196,7 @@ describe('escalation', () => {
     notify(game);
     solve(game);
     game.message('requester.rejected', { rejection: 'No.' });
-    game.complete('Accept', { agent: 'bo' });
+    by(game, 'bo', 'Accept', {});
     game.advance('PT30M');
     notify(game);
     expect(game.variables()).toMatchObject({ resolutionWarned: true, resolutionBreached: false });
@@ -207,7 +207,7 @@ describe('escalation', () => {
 
   it('has no clock for the solution of a P3', () => {
     const game = file(release);
-    game.complete('Accept', { agent: 'bo' });
+    by(game, 'bo', 'Accept', {});
     expect(game.instance.timers.map(({ element }) => element).sort()).toEqual(['UpdateBreach', 'UpdateWarning']);
   });
 });
@@ -230,7 +230,7 @@ describe('alerts', () => {
 
   it('that recover while an agent works stay with the agent; a machine is not asked for confirmation', () => {
     const game = file(release, ALERT);
-    game.complete('Accept', { agent: 'chen' });
+    by(game, 'chen', 'Accept', {});
     game.message('alert.resolved');
     expect(game.tasks()).toEqual(['Diagnose']);
     expect(notes(game, 'internal').at(-1)).toBe('The source of the alert has recovered.');

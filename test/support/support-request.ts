@@ -108,3 +108,11 @@ export function offered(game: Play, element: string): { assignee: string | null;
 export function notes(game: Play, audience: 'public' | 'internal' | 'notice'): string[] {
   return game.events('NoteAdded').flatMap((note) => (note.audience === audience ? [note.text] : []));
 }
+
+/** Somebody takes an open task and completes it. */
+export function by(game: Play, login: string, element: string, values: Variables = {}): void {
+  const task = game.instance.tokens.find((token) => token.element === element && token.task);
+  if (!task) throw new Error(`No open task at ${element}: ${game.at().join(', ')}`);
+  game.do({ type: 'AssignTask', task: task.id, assignee: login });
+  game.complete(element, values);
+}
