@@ -21,6 +21,8 @@ export interface InboxTask {
   assignee: string | null;
   /** The next breach or due date by which the list is sorted; null without any. */
   due: Instant | null;
+  /** The task's own due date, from the diagram. */
+  dueAt: Instant | null;
   createdAt: Instant;
   /** Of the ticket; null when the process is no support request. */
   ticket: { number: string; title: string; priority: string; clocks: TicketClock[]; updatedAt: Instant } | null;
@@ -50,6 +52,7 @@ interface Row {
   group_id: string | null;
   assignee: string | null;
   due: string;
+  due_at: string | null;
   created_at: string;
   number: string | null;
   title: string;
@@ -70,6 +73,7 @@ function taskOf(row: Row): InboxTask {
     group: row.group_id,
     assignee: row.assignee,
     due: due >= never ? null : due,
+    dueAt: row.due_at === null ? null : Number(row.due_at),
     createdAt: Number(row.created_at),
     ticket:
       row.number === null
@@ -90,7 +94,7 @@ export function cursorAfter(task: InboxTask): InboxCursor {
 }
 
 const columns = `t.instance_id, t.id, i.release_id, t.process, t.element, t.group_id, t.assignee,
-  least(coalesce(t.due_at, ${never}), coalesce(k.due_at, ${never})) as due, t.created_at,
+  least(coalesce(t.due_at, ${never}), coalesce(k.due_at, ${never})) as due, t.due_at, t.created_at,
   k.number, k.title, k.priority, k.clocks, k.updated_at`;
 const joined = `tasks t
   join instances i on i.bucket = t.bucket and i.id = t.instance_id
@@ -169,20 +173,26 @@ export async function countOfferedTasks(
   return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
-/** One open task, null when it is completed or was never there. Primary key. */
-export async function selectTask(sql: Sql, instanceId: string, id: number): Promise<InboxTask | null> {
-  const [row] = await sql.query<Row>(
-    `select ${columns} from ${joined} where t.bucket = $1 and t.instance_id = $2 and t.id = $3`,
-    [bucketOfKey(instanceId), instanceId, id],
-  );
-  return row ? taskOf(row) : null;
-}
-
-/** The open tasks of one instance, by id. Primary key. */
-export async function selectTasksOf(sql: Sql, instanceId: string): Promise<InboxTask[]> {
+/** Those of these tasks that are still open, of these groups or of this person; in no order. Primary key. */
+export async function selectShownTasks(
+  sql: Sql,
+  login: string,
+  groups: readonly string[],
+  parts: readonly { instance: string; id: number }[],
+): Promise<InboxTask[]> {
   const rows = await sql.query<Row>(
-    `select ${columns} from ${joined} where t.bucket = $1 and t.instance_id = $2 order by t.id`,
-    [bucketOfKey(instanceId), instanceId],
+    `select ${columns} from unnest($1::int[], $2::bigint[], $3::int[]) as p (bucket, instance_id, id)
+     join tasks t on t.bucket = p.bucket and t.instance_id = p.instance_id and t.id = p.id
+     join instances i on i.bucket = t.bucket and i.id = t.instance_id
+     left join tickets k on k.bucket = t.bucket and k.instance_id = t.instance_id
+     where t.group_id = any ($4::text[]) or t.assignee = $5`,
+    [
+      parts.map(({ instance }) => bucketOfKey(instance)),
+      parts.map(({ instance }) => instance),
+      parts.map(({ id }) => id),
+      groups,
+      login,
+    ],
   );
   return rows.map(taskOf);
 }

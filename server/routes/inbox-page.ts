@@ -15,7 +15,7 @@ export const pageSize = 50;
 /** Where counting stops. */
 export const most = 1000;
 
-/** The clock that matters: the next one that breaches, or that one was missed. */
+/** The clock that matters: the next one that breaches, or that one was missed; without clocks the due date of the task. */
 export interface ClockView {
   /** Text `ticket:clock.NAME`, when the clock is one of the known. */
   name: string | null;
@@ -41,7 +41,7 @@ const known = ['response', 'resolution', 'update'];
 
 /** @see ClockView */
 export function clockOf(
-  task: { ticket: { clocks: readonly TicketClock[] } | null; due: Instant | null },
+  task: { ticket: { clocks: readonly TicketClock[] } | null; dueAt: Instant | null },
   now: Instant,
 ): ClockView | null {
   const clocks = task.ticket?.clocks ?? [];
@@ -51,7 +51,7 @@ export function clockOf(
   const nameOf = (name: string) => (known.includes(name) ? name : null);
   if (missed && (!next || (next.breachAt ?? 0) > now)) return { name: nameOf(missed.name), due: null, missed: true };
   if (next) return { name: nameOf(next.name), due: next.breachAt, missed: false };
-  return task.due === null || task.ticket !== null ? null : { name: null, due: task.due, missed: false };
+  return task.dueAt === null ? null : { name: null, due: task.dueAt, missed: false };
 }
 
 /** Makes the lines; step names come from the release that each case is pinned to. */

@@ -1,6 +1,8 @@
 /** The inbox: one's own work and the groups' work apart, by what breaches next. */
 import { z } from 'zod';
-import { countOfferedTasks, countOwnTasks, selectOfferedTasks, selectOwnTasks } from '../db/inbox.ts';
+import { countOfferedTasks, countOwnTasks, selectOfferedTasks, selectOwnTasks, selectShownTasks } from '../db/inbox.ts';
+import type { InboxTask } from '../db/inbox.ts';
+import { parsePart } from '../db/key.ts';
 import { readDirectory } from '../desk/directory.ts';
 import { searchQuery } from '../desk/search-text.ts';
 import { canWork } from '../desk/work.ts';
@@ -17,12 +19,14 @@ const query = z.object({
   own: z.string().catch(''),
   offered: z.string().catch(''),
   done: z.string().max(40).catch(''),
+  /** Keys of lines that the page shows already, for their present state. */
+  shown: z.string().max(6000).catch(''),
 });
 type Query = z.infer<typeof query>;
 
 /** The address of this view with some parts changed. */
 function link(asked: Query, change: Partial<Query>): string {
-  const wanted = { ...asked, done: '', ...change };
+  const wanted = { ...asked, done: '', shown: '', ...change };
   const parts = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== ''));
   return parts.size === 0 ? '/inbox' : `/inbox?${parts.toString()}`;
 }
@@ -36,6 +40,14 @@ function read(services: Services, user: User, groups: readonly string[], asked: 
     countOwnTasks(services.db, user.login, most + 1),
     countOfferedTasks(services.db, user.groups, most + 1),
   ]);
+}
+
+/** The lines that the page shows although they are in neither list any more: somebody else has taken them. */
+function readShown(services: Services, user: User, asked: Query, listed: readonly InboxTask[]) {
+  const keys = new Set(asked.shown.split(',').filter((key) => key !== ''));
+  for (const { key } of listed) keys.delete(key);
+  const parts = [...keys].flatMap((key) => parsePart(key) ?? []);
+  return parts.length === 0 ? Promise.resolve([]) : selectShownTasks(services.db, user.login, user.groups, parts);
 }
 
 const counted = (count: number): string => (count > most ? `${most}+` : String(count));
@@ -59,8 +71,15 @@ export const routes: Route[] = [
         title: t('inbox:title'),
         scripts: ['inbox.js'],
         asked,
+        here: link(asked, {}),
         own: await inboxLines(services, own, directory, reader),
         offered: await inboxLines(services, offered, directory, reader),
+        taken: await inboxLines(
+          services,
+          await readShown(services, user, asked, [...own, ...offered]),
+          directory,
+          reader,
+        ),
         ownCount: counted(ownCount),
         offeredCount: counted(total),
         more: {

@@ -45,7 +45,7 @@ async function ticketView(services: Services, response: Response, work: Work) {
     facts: factsOf(ticket, directory, t).filter(({ name }) => !inHead.has(name)),
     clocks: clocksOf(ticket, t),
     notes: notesOf(ticket, notes, directory),
-    clock: clockOf({ ticket, due: ticket.dueAt }, now),
+    clock: clockOf({ ticket, dueAt: null }, now),
   };
 }
 

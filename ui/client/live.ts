@@ -72,7 +72,10 @@ function takeOver(page: Document): void {
 }
 
 async function refresh(): Promise<void> {
-  const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+  const url = new URL(location.href);
+  const shown = [...document.querySelectorAll<HTMLElement>('[data-row]')].map((row) => row.dataset['key'] ?? '');
+  if (subject === 'inbox') url.searchParams.set('shown', shown.slice(0, 200).join(','));
+  const response = await fetch(url, { headers: { accept: 'text/html' } });
   if (!response.ok || response.redirected) return; // the page itself says so when the reader goes on
   takeOver(new DOMParser().parseFromString(await response.text(), 'text/html'));
 }
