@@ -3,7 +3,19 @@ import tseslint from 'typescript-eslint';
 const impure = (name, instead) => ({ name, message: `The engine is pure: ${instead}` });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'data/', 'coverage/', '**/*.config.js', '.*.cjs', '.scripts/', '.ci/', 'server/**/*.js'] },
+  {
+    ignores: [
+      'dist/',
+      'data/',
+      'coverage/',
+      '**/*.config.js',
+      '.*.cjs',
+      '.scripts/',
+      '.ci/',
+      'server/**/*.js',
+      'test/**/*.mjs',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

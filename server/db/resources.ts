@@ -40,13 +40,16 @@ interface Stored {
 }
 
 function fromStored(row: Stored): Resource {
+  return { ...metadataOf(row), content: row.content };
+}
+
+function metadataOf(row: Omit<Stored, 'content'>): Omit<Resource, 'content'> {
   return {
     kind: row.kind,
     id: row.id,
     version: row.version,
     sha256: row.sha256.toString('hex'),
     name: row.name,
-    content: row.content,
     createdAt: Number(row.created_at),
     createdBy: row.created_by,
   };
@@ -90,15 +93,12 @@ export async function readResource(sql: Sql, { kind, id, version }: ResourceVers
 
 /** All versions of a resource without their content, newest first. */
 export async function readVersions(sql: Sql, kind: ResourceKind, id: string): Promise<Omit<Resource, 'content'>[]> {
-  const rows = await sql.query<Stored>(
-    `select kind, id, version, sha256, name, '' as content, created_at, created_by from resources
+  const rows = await sql.query<Omit<Stored, 'content'>>(
+    `select kind, id, version, sha256, name, created_at, created_by from resources
      where kind = $1 and id = $2 order by version desc`,
     [kind, id],
   );
-  return rows.map((row) => {
-    const { content: _none, ...resource } = fromStored(row);
-    return resource;
-  });
+  return rows.map(metadataOf);
 }
 
 /** All resources of a release, with their content. */

@@ -18,8 +18,8 @@ export interface Entry {
   /** The command as canonical JSON. */
   text: string;
   guards: readonly Guard[];
-  resolve(outcome: Outcome): void;
-  reject(error: unknown): void;
+  resolve: (outcome: Outcome) => void;
+  reject: (error: unknown) => void;
 }
 
 /** What became of a command, once the batch is stored. */

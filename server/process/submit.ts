@@ -48,7 +48,7 @@ export interface SubmitOptions {
   releases: Pick<Releases, 'get'>;
   log: Logger;
   /** Hears of each batch after its commit. */
-  committed(changes: readonly Change[]): void;
+  committed: (changes: readonly Change[]) => void;
   /** Commands that may wait. */
   maxQueue: number;
 }
