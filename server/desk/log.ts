@@ -20,6 +20,7 @@ export interface LogLine {
   /** Position in the journal, for the link to the step of the history. */
   seq: number;
   at: Instant;
+  /** Who did it: whoever gave the command, `system` for what the process made of it. */
   actor: string;
   key: string;
   values: Record<string, string>;
@@ -34,6 +35,9 @@ export function elementName(release: Release, element: string, locale: Locale): 
   }
   return element;
 }
+
+/** Lines about what somebody did, not about what followed from it. */
+const byHand = new Set(['filed', 'claimed', 'assigned', 'returned', 'completed', 'message', 'recovered']);
 
 const TOLD_VARIABLES = ['priority', 'group', 'tier', 'type', 'category', 'rating'] as const;
 
@@ -52,7 +56,10 @@ export function logOf(commands: readonly LoggedCommand[], release: Release, loca
   };
   const lines: LogLine[] = [];
   for (const { seq, at, actor, command, events } of commands) {
-    const line = (key: string, values: Record<string, string> = {}) => lines.push({ seq, at, actor, key, values });
+    const line = (key: string, values: Record<string, string> = {}) => {
+      const own = byHand.has(key) || (key === 'set' && command.type === 'CompleteTask');
+      lines.push({ seq, at, actor: own ? actor : 'system', key, values });
+    };
     for (const event of events) {
       if (event.type === 'TaskCreated') tasks.set(event.task, event.element);
       if (event.type === 'TimerSet') timers.set(event.timer, event.element);

@@ -74,9 +74,11 @@ export function backTo(response: Response, { ticket, key }: OpenedRequest): void
 async function show(request: Request, response: Response, services: Services): Promise<void> {
   keepSecret(response);
   const opened = await openRequest(request, response, services);
+  const { t, user, permissions } = context(response);
+  const agent = opened === null && permissions.has('tickets:read');
+  if (agent) return response.redirect(303, `/tickets/${encodeURIComponent(String(request.params['number']))}`);
   if (opened === null) return showLocked(request, response);
   const { ticket, key } = opened;
-  const { t, user } = context(response);
   const directory = await readDirectory(services, context(response), ticket.requesterName);
   const notes = await conversationOf(services, ticket, 'requester');
   const mine = (actor: string) => actor === 'intake:portal' || actor === `user:${ticket.requester}`;
@@ -84,6 +86,7 @@ async function show(request: Request, response: Response, services: Services): P
   const filed = request.query['filed'] !== undefined;
   response.render('portal/request', {
     title: `${ticket.number} ${ticket.title}`,
+    scripts: user === null ? [] : ['live.js'],
     ticket,
     key,
     filed,

@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
 import type { Instance } from '../../engine/instance.ts';
 import { selectAlerts } from '../db/alerts.ts';
+import { readProcessVersions } from '../db/models.ts';
 import { readTasksOf } from '../db/tasks.ts';
 import { readDirectory } from '../desk/directory.ts';
-import { logOf } from '../desk/log.ts';
+import { elementName, logOf } from '../desk/log.ts';
 import { plainText } from '../desk/new-request.ts';
 import { conversationOf, findTicket } from '../desk/tickets.ts';
 import type { Services } from '../services.ts';
@@ -20,6 +21,10 @@ function groupKeyOf(instance: Instance): string | null {
   return typeof key === 'string' ? key : null;
 }
 
+/** The tokens at rest inside an element that is no scope of others. */
+const resting = ({ tokens }: Instance) =>
+  tokens.filter((token) => token.state !== 'arrived' && !tokens.some((inner) => inner.scope === token.id));
+
 async function show(request: Request, response: Response, services: Services): Promise<void> {
   const reader = context(response);
   const { t, locale, permissions } = reader;
@@ -30,6 +35,8 @@ async function show(request: Request, response: Response, services: Services): P
   const release = await services.runtime.release(instance.release);
   if (release === null) throw new Error(`Expected release ${instance.release} of ${ticket.number}, but found none.`);
   const groupKey = groupKeyOf(instance);
+  const version = (await readProcessVersions(services.db, instance.release)).get(instance.process);
+  const rests = resting(instance);
   const [notes, tasks, journal, alerts] = [
     await conversationOf(services, ticket, 'agent'),
     await readTasksOf(services.db, ticket.instanceId),
@@ -38,7 +45,7 @@ async function show(request: Request, response: Response, services: Services): P
   ];
   response.render('ticket', {
     title: `${ticket.number} ${ticket.title}`,
-    scripts: ['diagram.js'],
+    scripts: ['diagram.js', 'live.js'],
     styles: ['diagram.css'],
     ticket,
     writable: permissions.has('tasks:work') && ticket.endedAt === null,
@@ -48,9 +55,9 @@ async function show(request: Request, response: Response, services: Services): P
     facts: factsOf(ticket, directory, t),
     alerts: alertsOf(alerts),
     log: logView(logOf(journal, release, locale), directory, t),
-    process: instance.process,
-    release: instance.release,
-    active: [...new Set(instance.tokens.map((token) => token.element))].join(','),
+    diagram: version === undefined ? null : `/models/${encodeURIComponent(instance.process)}/${version}.bpmn`,
+    here: [...new Set(rests.map((token) => elementName(release, token.element, locale)))].join(', '),
+    active: rests.map((token) => token.element).join(','),
   });
 }
 

@@ -95,8 +95,10 @@ async function list(request: Request, response: Response, services: Services): P
   ]);
   response.render('tickets', {
     title: t('tickets:title'),
+    scripts: ['live.js'],
     filter,
-    filtered: filter.state !== 'all' || Object.keys(search).length > 0,
+    filtered: Object.keys(search).some((name) => name !== 'state') || !['open', 'all'].includes(filter.state),
+    elsewhere: filter.state === 'open' ? hrefOf(filter, { state: 'all', order: 'updated' }) : null,
     count: count > COUNTED ? t('tickets:many', { count: COUNTED }) : t('tickets:count', { count }),
     selects: selectsOf(filter, directory, t),
     orders: (['due', 'updated'] as const).map((order) => ({

@@ -1,36 +1,24 @@
 /** A desk to be talked to over HTTP: the shipped process, the sample people, a clock that the test moves. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { expect } from '@jest/globals';
 import type { Express } from 'express';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../server/app.ts';
+import { movableClock } from '../../server/clock.ts';
+import type { MovableClock } from '../../server/clock.ts';
+import { compose } from '../../server/compose.ts';
 import { loadConfig } from '../../server/config.ts';
+import { installShipped } from '../../server/content/shipped.ts';
 import type { Database } from '../../server/db/database.ts';
-import { storeTickets } from '../../server/desk/store-tickets.ts';
-import { notify } from '../../server/jobs/notify.ts';
 import { createToken } from '../../server/people/api-token.ts';
 import type { TokenScope } from '../../server/people/permission.ts';
 import { seedPeople } from '../../server/people/sample.ts';
 import { startSession } from '../../server/people/session.ts';
-import type { DeployedFile } from '../../server/process/compile.ts';
 import type { Services } from '../../server/services.ts';
-import { stage } from './runtime.ts';
-import type { Stage } from './runtime.ts';
-
-const FOLDER = new URL('../../processes/support-request/', import.meta.url);
-
-/** The files of the shipped support request. */
-export function supportFiles(): DeployedFile[] {
-  const names = ['.', 'forms'].flatMap((folder) =>
-    readdirSync(new URL(`${folder}/`, FOLDER)).map((name) => (folder === '.' ? name : `${folder}/${name}`)),
-  );
-  const resources = names.filter((name) => /\.(bpmn|dmn|form)$/.test(name));
-  return resources.map((name) => ({ name, content: readFileSync(new URL(name, FOLDER), 'utf8') }));
-}
+import { MONDAY } from './play.ts';
 
 /** A desk on a database. */
-export interface Desk extends Pick<Stage, 'clock'> {
+export interface Desk {
+  clock: MovableClock;
   services: Services;
   app: Express;
   /** A client with a fresh token of this scope. */
@@ -48,11 +36,9 @@ export interface Browser {
 
 /** Sets up the desk: everything is deployed, the workers do what is due when `services.runtime.settle()` is called. */
 export async function openDesk(db: Database): Promise<Desk> {
-  const { runtime, clock } = stage(db, { handlers: [notify] });
-  runtime.registerProjection(storeTickets);
-  const { problems } = await runtime.deploy(supportFiles(), { actor: 'user:olga' });
-  expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
-  const services: Services = { config: loadConfig({}), log: pino({ level: 'silent' }), clock, db, runtime };
+  const clock = movableClock(MONDAY);
+  const services = compose({ config: loadConfig({}), log: pino({ level: 'silent' }), clock, db });
+  await installShipped(services);
   await seedPeople(services);
   const app = createApp(services);
   return {

@@ -64,6 +64,10 @@ describeEachDatabase('the webhook of Alertmanager', (open) => {
       group: expect.stringMatching(/^(dba|core-experts)$/),
       state: 'assigned',
     });
+    const notes = await conversationOf(desk.services, await ticket(answer.body.ticket), 'agent');
+    const notice = notes.find((note) => note.audience === 'notice');
+    expect(notice?.text).toMatch(/^Told (Database experts|Core system experts) \(.*陈工（示例）/);
+    expect(notice?.to).toContain('chen');
   });
 
   it('opens one ticket however often and at once it is delivered', async () => {
