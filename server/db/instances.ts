@@ -25,15 +25,6 @@ export async function readInstances(sql: Sql, ids: readonly string[]): Promise<M
   return new Map(stored.map((it) => [it.instance.id, it]));
 }
 
-/** Keys of the instances with this business key, oldest first. */
-export async function findByBusinessKey(sql: Sql, businessKey: string): Promise<string[]> {
-  const rows = await sql.query<{ id: string }>(
-    'select id from instances where bucket = $1 and business_key = $2 order by id',
-    [bucketOfBusinessKey(businessKey), businessKey],
-  );
-  return rows.map((row) => row.id);
-}
-
 /** Fails with a duplicate (23505) when one of them exists. */
 export async function insertInstances(tx: Sql, rows: readonly StoredInstance[]): Promise<void> {
   await tx.run(

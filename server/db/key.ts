@@ -6,7 +6,7 @@ import { createHash, randomInt } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 
 /** The number of buckets; it never changes. */
-export const BUCKETS = 4096;
+const BUCKETS = 4096;
 /** 2024-01-01T00:00:00Z. */
 const EPOCH = 1704067200000;
 const COUNTER = 1024;

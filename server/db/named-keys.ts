@@ -21,12 +21,3 @@ export async function insertNamedKeys(tx: Sql, rows: readonly NamedKey[]): Promi
     ],
   );
 }
-
-/** What the value stands for, or null. */
-export async function findNamedKey(sql: Sql, kind: string, value: string): Promise<string | null> {
-  const [row] = await sql.query<{ ref: string }>(
-    'select ref from keys where bucket = $1 and kind = $2 and value = $3',
-    [bucketOf(kind, value), kind, value],
-  );
-  return row?.ref ?? null;
-}

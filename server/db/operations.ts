@@ -65,7 +65,7 @@ export async function appendOperation(tx: Sql, operation: Operation): Promise<vo
 }
 
 /** The hash of an operation: over all of its columns but the hashes and the bucket. */
-export function hashOfOperation(prevHash: Buffer, seq: number, operation: Operation): Buffer {
+function hashOfOperation(prevHash: Buffer, seq: number, operation: Operation): Buffer {
   const { stream, at, actor, action, subject, details } = operation;
   return chainHash(prevHash, { stream, seq, at, actor, action, subject, details });
 }

@@ -22,7 +22,7 @@ export function isTransient(error: unknown): boolean {
 }
 
 /** An error of the driver without a code of the server: what was sent may or may not have been done. */
-export function isConnectionLoss(error: unknown): boolean {
+function isConnectionLoss(error: unknown): boolean {
   return BROKEN.test(errorCode(error) ?? '') || LOST.test(errorMessage(error));
 }
 

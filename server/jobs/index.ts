@@ -1,5 +1,5 @@
 /** The job handlers of this server: one line per file. */
-import type { JobHandler } from './handler.ts';
+import type { JobHandler } from '../process/job-handler.ts';
 import { notify } from './notify.ts';
 
 export const jobHandlers: readonly JobHandler[] = [notify];

@@ -4,7 +4,7 @@ import { channels } from '../notify/channels.ts';
 import { findRecipients } from '../notify/recipients.ts';
 import type { Recipient } from '../notify/recipients.ts';
 import type { Locale } from '../web/locales.ts';
-import type { Job, JobHandler, JobServices, JobResult } from './handler.ts';
+import type { Job, JobHandler, JobServices, JobResult } from '../process/job-handler.ts';
 
 /** `to`: ids of support groups and logins; one of them may stand without a list. */
 const inputs = z.object({

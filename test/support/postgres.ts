@@ -17,7 +17,7 @@ interface Cluster {
 }
 
 /** The folder of this run, made by run-setup.mjs. */
-export function runFolder(): string {
+function runFolder(): string {
   const folder = process.env['LANEWORK_TEST_RUN'];
   if (folder === undefined) throw new Error('Expected LANEWORK_TEST_RUN: start the tests with the jest configuration.');
   return folder;

@@ -4,7 +4,7 @@ import type { Instance } from '../../engine/index.ts';
 import { movableClock } from '../../server/clock.ts';
 import type { MovableClock } from '../../server/clock.ts';
 import type { Database } from '../../server/db/database.ts';
-import type { JobHandler } from '../../server/jobs/handler.ts';
+import type { JobHandler } from '../../server/process/job-handler.ts';
 import { createRuntime } from '../../server/process/runtime.ts';
 import type { Runtime } from '../../server/process/runtime.ts';
 import { MONDAY } from './play.ts';

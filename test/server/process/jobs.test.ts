@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { readIncidents } from '../../../server/db/incidents.ts';
-import { BpmnError } from '../../../server/jobs/bpmn-error.ts';
-import type { Job, JobHandler, JobResult } from '../../../server/jobs/handler.ts';
+import { BpmnError } from '../../../server/process/bpmn-error.ts';
+import type { Job, JobHandler, JobResult } from '../../../server/process/job-handler.ts';
 import {
   definitions,
   end,

@@ -10,12 +10,12 @@ import { leaseJob, readDueJobs, readNextJob } from '../db/jobs.ts';
 import type { JobRow } from '../db/jobs.ts';
 import { formatPart } from '../db/key.ts';
 import { partKey } from '../db/part.ts';
-import type { Change } from '../process/change.ts';
-import { createLoop } from '../process/loop.ts';
-import type { Loop, Pass } from '../process/loop.ts';
-import type { Submitter } from '../process/submit.ts';
+import type { Change } from './change.ts';
+import { createLoop } from './loop.ts';
+import type { Loop, Pass } from './loop.ts';
+import type { Submitter } from './submit.ts';
 import { BpmnError } from './bpmn-error.ts';
-import type { Job, JobHandler } from './handler.ts';
+import type { Job, JobHandler } from './job-handler.ts';
 
 /** Jobs that are being done at once. */
 const CAPACITY = 32;
