@@ -6,7 +6,14 @@ import { createToken, openToken, revokeToken } from '../../../server/people/api-
 import { listGroups, saveGroup } from '../../../server/people/group.ts';
 import { permissionsOf, roles } from '../../../server/people/permission.ts';
 import { listSessions, openSession, revokeSession, sessionLife, startSession } from '../../../server/people/session.ts';
-import { authenticate, changeUser, createUser, findUser, hasNoUsers, setPassword } from '../../../server/people/user.ts';
+import {
+  authenticate,
+  changeUser,
+  createUser,
+  findUser,
+  hasNoUsers,
+  setPassword,
+} from '../../../server/people/user.ts';
 import { describeEachDatabase } from '../../support/database.ts';
 
 const password = 'long enough 1';
@@ -101,7 +108,11 @@ describeEachDatabase('people', (open) => {
   });
 
   it('give machines tokens that open until they are revoked', async () => {
-    const { token, secret } = await createToken(services, { name: 'x', scopes: ['intake:tickets'], createdBy: 'admin' });
+    const { token, secret } = await createToken(services, {
+      name: 'x',
+      scopes: ['intake:tickets'],
+      createdBy: 'admin',
+    });
     expect(await openToken(services, secret)).toEqual(token);
     expect(await openToken(services, `${secret}x`)).toBeNull();
     await revokeToken(services, token.id);

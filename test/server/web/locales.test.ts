@@ -17,7 +17,9 @@ function keysOf(locale: string): Map<string, string> {
       : Object.entries(value).flatMap(([key, inner]) => walk(at.endsWith(':') ? at + key : `${at}.${key}`, inner));
   const pages = readdirSync(join(folder, locale));
   return new Map(
-    pages.flatMap((page) => walk(`${page.slice(0, -5)}:`, JSON.parse(readFileSync(join(folder, locale, page), 'utf8')))),
+    pages.flatMap((page) =>
+      walk(`${page.slice(0, -5)}:`, JSON.parse(readFileSync(join(folder, locale, page), 'utf8'))),
+    ),
   );
 }
 
@@ -44,7 +46,9 @@ describe('the texts', () => {
 
   it('exist for every key that a view or a route names', () => {
     const used = [
-      ...files('ui/views', '.hbs').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bt "([\w-]+:[\w.-]+)"/g)]),
+      ...files('ui/views', '.hbs').flatMap((file) => [
+        ...readFileSync(file, 'utf8').matchAll(/\bt "([\w-]+:[\w.-]+)"/g),
+      ]),
       ...files('server', '.ts').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bt\('([\w-]+:[\w.-]+)'/g)]),
     ].map((match) => match[1] ?? '');
     expect(used.length).toBeGreaterThan(100);

@@ -1,0 +1,102 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Database } from '../../../server/db/database.ts';
+import { startTicket } from '../../../server/intake/start-ticket.ts';
+import { startSession } from '../../../server/people/session.ts';
+import { closeEventStreams } from '../../../server/routes/events.ts';
+import { openMemory } from '../../support/database.ts';
+import { openDesk } from '../../support/desk.ts';
+import type { Desk } from '../../support/desk.ts';
+
+describe('the stream of events', () => {
+  let db: Database;
+  let desk: Desk;
+  let server: Server;
+  let base: string;
+
+  beforeAll(async () => {
+    db = await openMemory();
+    desk = await openDesk(db);
+    server = createServer(desk.app).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }, 60_000);
+
+  afterAll(async () => {
+    closeEventStreams();
+    await new Promise((resolve) => server.close(resolve));
+    await db.close();
+  });
+
+  /** Opens the stream of a person; gives what came in until `end`. */
+  async function listen(login: string): Promise<{ response: Response; end: () => Promise<string> }> {
+    const secret = await startSession(desk.services, login, 'test');
+    const stop = new AbortController();
+    const response = await fetch(`${base}/events`, {
+      headers: { cookie: `lanework_session=${secret}` },
+      signal: stop.signal,
+    });
+    let text = '';
+    const decoder = new TextDecoder();
+    const read = (async () => {
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) text += decoder.decode(chunk);
+    })().catch(() => undefined); // aborting is how the stream ends
+    return {
+      response,
+      async end() {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        stop.abort();
+        await read;
+        return text;
+      },
+    };
+  }
+
+  const file = (number: string, requester: string) =>
+    startTicket(
+      desk.services,
+      number,
+      {
+        title: 'Secret title',
+        description: '',
+        channel: 'portal',
+        requester,
+        requesterName: requester,
+        contact: '',
+        locale: 'en',
+        service: 'mail',
+        impact: 'single',
+        urgency: 'low',
+        occurredAt: '2026-03-02T08:00:00Z',
+        accessHash: '',
+        alert: null,
+      },
+      `user:${requester}`,
+    );
+
+  it('tells agents of every case, by its number only', async () => {
+    const anna = await listen('anna');
+    expect(anna.response.headers.get('content-type')).toBe('text/event-stream');
+    expect(anna.response.headers.get('x-accel-buffering')).toBe('no');
+    await file('R-1', 'rita');
+    await desk.services.runtime.settle();
+    const heard = await anna.end();
+    expect(heard).toContain('event: moved');
+    expect(heard).toContain('"number":"R-1"');
+    expect(heard).toContain('"tasks":true');
+    expect(heard).not.toContain('Secret');
+  });
+
+  it('tells requesters of their own cases only', async () => {
+    const [rita, xiaomei] = [await listen('rita'), await listen('xiaomei')];
+    await file('R-2', 'rita');
+    expect(await rita.end()).toContain('R-2');
+    expect(await xiaomei.end()).not.toContain('R-2');
+  });
+
+  it('is closed to who is not signed in', async () => {
+    expect((await fetch(`${base}/events`)).status).toBe(401);
+  });
+});

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import type { Database } from '../../../server/db/database.ts';
+import { permissionsOf, roles } from '../../../server/people/permission.ts';
+import { openMemory } from '../../support/database.ts';
+import { openDesk } from '../../support/desk.ts';
+import type { Desk } from '../../support/desk.ts';
+
+/** A layer of the router as express keeps it. */
+interface Layer {
+  route?: { path: string; methods: Record<string, boolean>; stack: { handle: { permission?: string } }[] };
+}
+
+interface Mounted {
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  path: string;
+  permission: string | undefined;
+}
+
+describe('every route', () => {
+  let db: Database;
+  let desk: Desk;
+  let mounted: Mounted[];
+
+  beforeAll(async () => {
+    db = await openMemory();
+    desk = await openDesk(db);
+    const layers = (desk.app as unknown as { router: { stack: Layer[] } }).router.stack;
+    mounted = layers.flatMap(({ route }) =>
+      Object.keys(route?.methods ?? {}).map((method) => ({
+        method: method as Mounted['method'],
+        path: route?.path ?? '',
+        permission: route?.stack[0]?.handle.permission,
+      })),
+    );
+  }, 60_000);
+
+  afterAll(() => db.close());
+
+  /** An address of the route with something in the place of each parameter. */
+  const address = ({ path }: Mounted): string => path.replaceAll(/:\w+/g, '1');
+
+  it('has its permission in front', () => {
+    expect(mounted.length).toBeGreaterThan(30);
+    const known = new Set<string>(roles.flatMap((role) => [...permissionsOf([role])]));
+    for (const scope of ['intake:tickets', 'intake:alerts']) known.add(scope);
+    expect(mounted.filter(({ permission }) => permission === undefined || !known.has(permission))).toEqual([]);
+  });
+
+  it('turns away who is not signed in, unless it is public', async () => {
+    for (const route of mounted.filter(({ permission }) => permission !== 'public')) {
+      const answer = await supertest(desk.app)[route.method](address(route));
+      const signIn = answer.status === 303 && (answer.headers['location'] ?? '').startsWith('/sign-in?to=');
+      expect(`${route.method} ${route.path}: ${signIn || answer.status === 401 ? 'refused' : answer.status}`).toBe(
+        `${route.method} ${route.path}: refused`,
+      );
+    }
+  });
+
+  it('turns away who has not the permission', async () => {
+    const rita = await desk.browser('rita');
+    const held = permissionsOf(['requester']) as Set<string>;
+    for (const route of mounted.filter(({ permission = '', method }) => !held.has(permission) && method === 'get')) {
+      expect(`${route.path}: ${(await rita.get(address(route))).status}`).toBe(`${route.path}: 403`);
+    }
+  });
+
+  it('takes no form without the token of the page', async () => {
+    const admin = await desk.browser('admin');
+    const cookie = (await admin.get('/inbox')).request.get('cookie');
+    for (const route of mounted.filter(
+      ({ method, permission = '' }) => method !== 'get' && !permission.startsWith('intake:'),
+    )) {
+      const answer = await supertest(desk.app)[route.method](address(route)).set('cookie', cookie).send({});
+      expect(`${route.path}: ${answer.status}`).toBe(`${route.path}: 403`);
+    }
+  });
+});
