@@ -43,10 +43,8 @@ function shrink(canvas: HTMLElement, view: DiagramView): void {
 function describe(canvas: HTMLElement, view: DiagramView, active: readonly string[]): void {
   const picture = canvas.querySelector('svg');
   picture?.setAttribute('role', 'img');
-  picture?.setAttribute(
-    'aria-label',
-    [view.canvas.getRootElement().businessObject.name, ...namesOf(view, active)].filter(Boolean).join(' · '),
-  );
+  const process = view.canvas.getRootElement().businessObject.name ?? document.querySelector('h1')?.textContent?.trim();
+  picture?.setAttribute('aria-label', [process, ...namesOf(view, active)].filter(Boolean).join(' · '));
 }
 
 for (const place of document.querySelectorAll<HTMLElement>('[data-diagram]')) {

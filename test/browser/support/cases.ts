@@ -1,0 +1,13 @@
+/** Cases to look at, filed as the portal files them. */
+import { newRequest } from '../../../server/desk/new-request.ts';
+import { fileRequest } from '../../../server/intake/file-request.ts';
+import type { App } from './app.ts';
+
+/** A request that nobody accepts: it moves from tier to tier. Gives its number. */
+export async function fileSample({ services }: App, title = 'Error 500 when somebody pays'): Promise<string> {
+  const request = newRequest.parse({ title, service: 'payment', impact: 'core', urgency: 'critical' });
+  const filer = { channel: 'portal', requester: 'rita', requesterName: 'Rita', locale: 'en', client: '' } as const;
+  const { number } = await fileRequest(services, request, { ...filer, actor: 'user:rita' });
+  await services.runtime.settle();
+  return number;
+}
