@@ -1,6 +1,4 @@
 import type { Logger } from 'pino';
-import { deleteExpiredMessages } from '../db/buffered-messages.ts';
-import { deleteExpiredDedup } from '../db/dedup.ts';
 import { deleteOutbox, readOutbox } from '../db/outbox.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import type { Change } from './change.ts';
@@ -11,8 +9,8 @@ import type { MessageOptions } from './messages.ts';
 import { broadcastSignal } from './signals.ts';
 
 const PAGE = 100;
-/** So often what a crash left is looked for, and what is over is forgotten, ms of real time. */
-const TIDY = 10_000;
+/** So often what a crash left is looked for, ms of real time. */
+const FULL_LOOK = 10_000;
 
 export interface DeliveryWorkerOptions extends MessageOptions {
   log: Logger;
@@ -25,9 +23,9 @@ export interface DeliveryWorker extends Loop {
 
 /** Delivers what instances send, and what was kept for those that begin to wait. */
 export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
-  const { db, clock, log } = options;
+  const { db, log } = options;
   const waits = new Map<string, { name: string; key: string }>();
-  let tidied = -Infinity;
+  let lookedFully = -Infinity;
 
   const look = async (): Promise<Pass> => {
     let done = 0;
@@ -39,11 +37,9 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     const rows = await readOutbox(db, PAGE);
     for (const row of rows) await deliver(options, row);
     done += rows.length;
-    if (performance.now() - tidied > TIDY) {
+    if (performance.now() - lookedFully > FULL_LOOK) {
       done += await deliverAllKept(options);
-      await deleteExpiredMessages(db, clock.now());
-      await deleteExpiredDedup(db, clock.now());
-      tidied = performance.now();
+      lookedFully = performance.now();
     }
     return { done, sleep: done > 0 ? 0 : Infinity };
   };

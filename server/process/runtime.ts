@@ -27,6 +27,7 @@ import type { StartRequest } from './starts.ts';
 import { createSubmitter } from './submit.ts';
 import type { Projection } from './submit.ts';
 import { createTimerWorker } from './timer-worker.ts';
+import { createUpkeepWorker } from './upkeep-worker.ts';
 
 /** Runs processes on a database. Everything that changes process state goes through one queue (submit.ts). */
 export interface Runtime {
@@ -79,7 +80,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
   const timers = createTimerWorker(parts);
   const delivery = createDeliveryWorker(parts);
   const jobs = createJobWorker({ ...parts, handlers });
-  const workers = [timers, delivery, jobs];
+  const workers = [timers, delivery, jobs, createUpkeepWorker(parts)];
   for (const worker of workers) emitter.on('committed', (changes) => worker.hear(changes));
   const unmove = clock.onMove?.(() => {
     timers.moved();

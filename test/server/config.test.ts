@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../server/config.ts';
+
+describe('the configuration', () => {
+  it('runs without any, on the embedded database with sample content', () => {
+    expect(loadConfig({ DATABASE_URL: '' })).toMatchObject({ port: 3000, dataDir: 'data', sampleContent: true });
+    expect(loadConfig({}).databaseUrl).toBeUndefined();
+  });
+
+  it('puts no sample content into PostgreSQL unless asked', () => {
+    const env = { DATABASE_URL: 'postgres://u:p@db/lanework' };
+    expect(loadConfig(env)).toMatchObject({ databaseUrl: env.DATABASE_URL, sampleContent: false });
+    expect(loadConfig({ ...env, SAMPLE_CONTENT: 'yes' }).sampleContent).toBe(true);
+  });
+
+  it('names every variable that is wrong, and no value', () => {
+    const load = () => loadConfig({ PORT: '99999', DATABASE_URL: 'mysql://root:secret@db' });
+    expect(load).toThrow(/PORT[\s\S]*DATABASE_URL: Expected postgres:/);
+    expect(load).not.toThrow(/secret/);
+  });
+});
