@@ -245,7 +245,7 @@ export async function selectTickets(
 /** How many tickets there are, counted up to the limit. */
 export async function countTickets(db: Database, filter: TicketFilter, limit: number): Promise<number> {
   const some = filtered(db, filter).select(db.knex.raw('1')).limit(limit).as('some');
-  const rows = (await db.knex.count({ count: '*' }).from(some)) as { count: string | number }[];
+  const rows = await db.knex.count<{ count: string | number }[]>({ count: '*' }).from(some);
   return Number(rows[0]?.count ?? 0);
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { lockGroup, updateGroup } from '../../../server/db/alerts.ts';
 import { conversationOf, findTicket } from '../../../server/desk/tickets.ts';
+import { Overloaded } from '../../../server/process/submit.ts';
 import { describeEachDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
@@ -85,10 +86,10 @@ describeEachDatabase('the webhook of Alertmanager', (open) => {
     const body = delivery('crash', [['c1', 'firing']]);
     const { services } = desk;
     // As if the process had died after the first transaction.
-    const { start } = services.runtime;
-    services.runtime.start = () => Promise.reject(new Error('killed'));
+    const { runtime } = services;
+    services.runtime = { ...runtime, start: () => Promise.reject(new Error('killed')) };
     expect((await send(body)).status).toBe(500);
-    services.runtime.start = start;
+    services.runtime = runtime;
     const [first, second] = [await send(body), await send(body)];
     expect(first.body.ticket).toBe(second.body.ticket);
     expect((await ticket(first.body.ticket)).number).toBe(first.body.ticket);
@@ -150,10 +151,10 @@ describeEachDatabase('the webhook of Alertmanager', (open) => {
 
   it('answers 503 with Retry-After, never 429, when too much is waiting', async () => {
     const { services } = desk;
-    const { start } = services.runtime;
-    services.runtime.start = () => Promise.reject(Object.assign(new Error('full'), { status: 503 }));
+    const { runtime } = services;
+    services.runtime = { ...runtime, start: () => Promise.reject(new Overloaded('full')) };
     const answer = await send(delivery('full', [['g1', 'firing']]));
-    services.runtime.start = start;
+    services.runtime = runtime;
     expect(answer.status).toBe(503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     expect((await send(delivery('full', [['g1', 'firing']]))).status).toBe(200);
