@@ -16,6 +16,8 @@ import type { Route } from './route.ts';
 /** Folder of each kind below /models; diagrams are directly there. */
 const folders: Record<ResourceKind, string> = { process: '', decision: 'decisions/', form: 'forms/' };
 
+const endings: Record<ResourceKind, string> = { process: 'bpmn', decision: 'dmn', form: 'form' };
+
 const href = (kind: ResourceKind, id: string): string => `/models/${folders[kind]}${encodeURIComponent(id)}`;
 
 const deployment = z.object({
@@ -98,8 +100,7 @@ function versionRows(versions: readonly DeployedVersion[], current: number) {
   }));
 }
 
-const fileUrl = ({ kind, id, version }: Resource): string =>
-  `${href(kind, id)}/${version}.${kind === 'process' ? 'bpmn' : kind === 'decision' ? 'dmn' : 'form'}`;
+const fileUrl = ({ kind, id, version }: Resource): string => `${href(kind, id)}/${version}.${endings[kind]}`;
 
 function editor(response: Response, page: object): void {
   const { t } = context(response);
@@ -112,7 +113,7 @@ function editor(response: Response, page: object): void {
 }
 
 async function showModel(kind: ResourceKind, request: Request, response: Response, services: Services): Promise<void> {
-  const id = String(request.params['id']);
+  const id = String(request.params[kind]);
   const { versions, resource } = await find(services, kind, id, request.query['version']);
   const name = nameOf(await services.runtime.latestRelease(), resource, response);
   const { version } = resource;
@@ -130,7 +131,7 @@ async function showModel(kind: ResourceKind, request: Request, response: Respons
 
 /** A deployed file never changes, so browsers may keep it. */
 async function sendFile(kind: ResourceKind, request: Request, response: Response, services: Services): Promise<void> {
-  const { id, version } = request.params;
+  const { [kind]: id, version } = request.params;
   const { resource } = await find(services, kind, String(id), version);
   response.set('cache-control', 'private, max-age=31536000, immutable');
   response.type(kind === 'form' ? 'application/json' : 'application/xml').send(resource.content);
@@ -170,14 +171,14 @@ export const routes: Route[] = [
   ...(['decision', 'form', 'process'] as const).flatMap((kind): Route[] => [
     {
       method: 'get',
-      path: `/models/${folders[kind]}:id/:version.${kind === 'process' ? 'bpmn' : kind === 'decision' ? 'dmn' : 'form'}`,
+      path: `/models/${folders[kind]}:${kind}/:version.${endings[kind]}`,
       // Tickets and histories show the diagram to everybody who may see them.
       permission: kind === 'process' ? 'tickets:read' : 'models:read',
       handle: (request, response, services) => sendFile(kind, request, response, services),
     },
     {
       method: 'get',
-      path: `/models/${folders[kind]}:id`,
+      path: `/models/${folders[kind]}:${kind}`,
       permission: 'models:read',
       handle: (request, response, services) => showModel(kind, request, response, services),
     },
