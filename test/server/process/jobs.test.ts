@@ -147,7 +147,7 @@ describeEachDatabase('jobs', (open) => {
     behave = () => held.then(() => ({ variables: { answer: 'held' } }));
     it1.runtime.startWorkers();
     const id = await begin();
-    while (done.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!done.some(({ instance }) => instance.id === id)) await new Promise((resolve) => setTimeout(resolve, 10));
     const stopped = it1.runtime.stop();
     release();
     await stopped;
