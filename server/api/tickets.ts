@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
 import { newRequest, plainText } from '../desk/new-request.ts';
 import { findTicket, listTickets } from '../desk/tickets.ts';
-import { TICKET_STATES } from '../desk/ticket.ts';
-import type { Ticket } from '../desk/ticket.ts';
+import { TICKET_STATES } from '../db/ticket.ts';
+import type { Ticket } from '../db/ticket.ts';
 import { fileRequest } from '../intake/file-request.ts';
 import type { Once } from '../intake/file-request.ts';
 import type { ApiToken } from '../people/api-token.ts';
@@ -16,7 +16,7 @@ import { actorOf, context } from '../web/context.ts';
 import { Refusal } from '../web/refusal.ts';
 
 /** The body of POST /api/tickets. */
-export const newTicket = newRequest.extend({
+const newTicket = newRequest.extend({
   /** How the request reached the client. */
   channel: z.enum(['api', 'phone', 'mail']).default('api'),
   /** Login of the account that follows the request, '' for none. */

@@ -1,8 +1,46 @@
 /** Statements on `alert_groups` and `alerts`. */
 import { createHash } from 'node:crypto';
-import type { AlertGroup, Intention, KnownAlert } from '../intake/alert-group.ts';
+import type { Instant } from '../../engine/instance.ts';
 import { bucketOf } from './key.ts';
 import type { Sql } from './sql.ts';
+
+/** One alert of a group, one row per fingerprint. */
+export interface KnownAlert {
+  fingerprint: string;
+  status: 'firing' | 'resolved';
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  startsAt: Instant;
+  /** null while it fires. */
+  endsAt: Instant | null;
+  firstSeen: Instant;
+  lastSeen: Instant;
+  /** How often it was delivered, repetitions included. */
+  deliveries: number;
+  /** How often it began to fire. */
+  firings: number;
+}
+
+/** What is to be done about a group's ticket, in this order. */
+export type Intention =
+  /** Start the process with this number. */
+  | { kind: 'open'; number: string; follows: string }
+  /** Write an internal note on the ticket. */
+  | { kind: 'note'; text: string }
+  /** Tell the process that all alerts are over. */
+  | { kind: 'resolve'; messageId: string };
+
+/** A group of alerts and its ticket. */
+export interface AlertGroup {
+  groupKey: string;
+  /** Number of the latest ticket, null before the first. */
+  ticket: string | null;
+  /** How often all its alerts were over. */
+  resolutions: number;
+  /** Whether the process has been told (or is about to be) that all are over. */
+  announced: boolean;
+  pending: Intention[];
+}
 
 /** Where the rows of a group are: its bucket and the SHA-256 of its key. */
 function placeOf(groupKey: string): [bucket: number, groupId: string] {

@@ -1,6 +1,6 @@
 /** What the inbox reads: open tasks with their tickets, by what breaches next. */
 import type { Instant } from '../../engine/instance.ts';
-import type { TicketClock } from '../desk/ticket.ts';
+import type { TicketClock } from './ticket.ts';
 import { bucketOfKey, formatPart } from './key.ts';
 import type { Sql } from './sql.ts';
 

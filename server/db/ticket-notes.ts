@@ -1,5 +1,5 @@
 /** Statements on `ticket_notes`: the conversation of a ticket. */
-import type { TicketNote } from '../desk/ticket.ts';
+import type { TicketNote } from './ticket.ts';
 import { bucketOfKey } from './key.ts';
 import type { Sql } from './sql.ts';
 

@@ -1,7 +1,6 @@
 /** Statements on `tickets`: the projection that the lists and pages read. */
 import type { Knex } from 'knex';
-import type { TicketDraft } from '../desk/projection.ts';
-import type { Ticket, TicketClock, TicketState } from '../desk/ticket.ts';
+import type { Ticket, TicketClock, TicketDraft, TicketState } from './ticket.ts';
 import type { Database } from './database.ts';
 import { bucketOfKey } from './key.ts';
 import type { Sql } from './sql.ts';

@@ -2,8 +2,8 @@
 import type { Instance, Instant, Scope, Timer, Token, Value, Variables } from '../../engine/instance.ts';
 import { ROOT } from '../../engine/instance.ts';
 import type { Release } from '../../engine/release.ts';
-import { isEnded, NEVER, TICKET_STATES } from './ticket.ts';
-import type { Ticket, TicketClock, TicketState } from './ticket.ts';
+import { isEnded, NEVER, TICKET_STATES } from '../db/ticket.ts';
+import type { TicketClock, TicketDraft, TicketState } from '../db/ticket.ts';
 
 /** The `zeebe:properties` of an element of a process; empty for an unknown one. */
 export type ElementProperties = (process: string, element: string) => Readonly<Record<string, string>>;
@@ -14,9 +14,6 @@ const none: Readonly<Record<string, string>> = {};
 export function propertiesIn(release: Release): ElementProperties {
   return (process, element) => release.processes.get(process)?.byId.get(element)?.properties ?? none;
 }
-
-/** A ticket as far as the instance tells: `state` is null when no element says where it stands. */
-export type TicketDraft = Omit<Ticket, 'state' | 'groupSince' | 'updatedAt'> & { state: TicketState | null };
 
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
 

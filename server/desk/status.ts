@@ -1,6 +1,6 @@
 /** A ticket in plain words for the requester: who has it since when, when to expect news, how far it is. */
 import type { Instant } from '../../engine/instance.ts';
-import type { Ticket } from './ticket.ts';
+import type { Ticket } from '../db/ticket.ts';
 
 /** The steps that a requester sees, in order. */
 export const STEPS = ['filed', 'sorted', 'working', 'solved', 'closed'] as const;

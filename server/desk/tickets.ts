@@ -6,7 +6,7 @@ import type { TicketCursor, TicketFilter, TicketOrder } from '../db/tickets.ts';
 import { Rejection } from '../../engine/rejection.ts';
 import type { Services } from '../services.ts';
 import { searchQuery } from './search-text.ts';
-import type { Ticket, TicketNote } from './ticket.ts';
+import type { Ticket, TicketNote } from '../db/ticket.ts';
 
 type Needs = Pick<Services, 'db'>;
 

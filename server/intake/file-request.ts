@@ -6,7 +6,7 @@ import { insertFiled, selectFiled } from '../db/filed-requests.ts';
 import { listTickets } from '../desk/tickets.ts';
 import type { NewRequest } from '../desk/new-request.ts';
 import { similarity } from '../desk/search-text.ts';
-import type { Ticket } from '../desk/ticket.ts';
+import type { Ticket } from '../db/ticket.ts';
 import { hashSecret, newSecret } from '../people/secret.ts';
 import type { Services } from '../services.ts';
 import { nextNumber, startTicket } from './start-ticket.ts';

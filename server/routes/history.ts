@@ -6,7 +6,7 @@ import type { JournalRow } from '../db/journal.ts';
 import { readProcessVersions } from '../db/models.ts';
 import { appendOperation } from '../db/operations.ts';
 import { elementName } from '../desk/log.ts';
-import type { Ticket } from '../desk/ticket.ts';
+import type { Ticket } from '../db/ticket.ts';
 import { findTicket, listTickets } from '../desk/tickets.ts';
 import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';

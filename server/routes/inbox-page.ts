@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Instant } from '../../engine/instance.ts';
 import type { InboxCursor, InboxTask } from '../db/inbox.ts';
 import { cursorAfter } from '../db/inbox.ts';
-import type { TicketClock } from '../desk/ticket.ts';
+import type { TicketClock } from '../db/ticket.ts';
 import type { Directory } from '../desk/directory.ts';
 import { elementName } from '../desk/log.ts';
 import { pinnedRelease } from '../desk/work.ts';

@@ -7,7 +7,7 @@ import type { NewRequest } from '../desk/new-request.ts';
 import { readDirectory } from '../desk/directory.ts';
 import { serviceName, SERVICES } from '../desk/service-catalogue.ts';
 import { listTickets } from '../desk/tickets.ts';
-import type { Ticket } from '../desk/ticket.ts';
+import type { Ticket } from '../db/ticket.ts';
 import { fileRequest, findSimilar } from '../intake/file-request.ts';
 import type { User } from '../people/user.ts';
 import type { Services } from '../services.ts';

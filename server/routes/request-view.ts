@@ -2,7 +2,7 @@
 import type { Directory } from '../desk/directory.ts';
 import { plainStatus, STEPS } from '../desk/status.ts';
 import type { PlainStatus } from '../desk/status.ts';
-import type { Ticket } from '../desk/ticket.ts';
+import type { Ticket } from '../db/ticket.ts';
 import type { Context } from '../web/context.ts';
 import { timeText } from '../web/format.ts';
 

@@ -10,7 +10,7 @@ import { Rejection } from '../../engine/rejection.ts';
 import { readDirectory } from '../desk/directory.ts';
 import { plainText } from '../desk/new-request.ts';
 import { conversationOf, findTicket } from '../desk/tickets.ts';
-import type { Ticket } from '../desk/ticket.ts';
+import type { Ticket } from '../db/ticket.ts';
 import { hashSecret } from '../people/secret.ts';
 import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';

@@ -2,9 +2,9 @@
 import type { Directory } from '../desk/directory.ts';
 import { elementName } from '../desk/log.ts';
 import type { LogLine } from '../desk/log.ts';
-import type { Ticket, TicketNote } from '../desk/ticket.ts';
+import type { Ticket, TicketNote } from '../db/ticket.ts';
 import type { Release } from '../../engine/release.ts';
-import type { KnownAlert } from '../intake/alert-group.ts';
+import type { KnownAlert } from '../db/alerts.ts';
 import { formatPart } from '../db/key.ts';
 import type { TaskRow } from '../db/tasks.ts';
 import type { Context } from '../web/context.ts';

@@ -13,7 +13,7 @@ import { createToken } from '../../server/people/api-token.ts';
 import type { Database } from '../../server/db/database.ts';
 import { selectAlerts } from '../../server/db/alerts.ts';
 import { findTicket, listTickets } from '../../server/desk/tickets.ts';
-import type { Ticket } from '../../server/desk/ticket.ts';
+import type { Ticket } from '../../server/db/ticket.ts';
 import { openMemory } from '../support/database.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instance, Token } from '../../../engine/instance.ts';
 import { ticketOf } from '../../../server/desk/projection.ts';
-import { NEVER } from '../../../server/desk/ticket.ts';
+import { NEVER } from '../../../server/db/ticket.ts';
 
 const properties: Record<string, Record<string, string>> = {
   handle: { 'ticket.state': 'in_progress' },

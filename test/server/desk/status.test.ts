@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { plainStatus } from '../../../server/desk/status.ts';
-import { NEVER } from '../../../server/desk/ticket.ts';
-import type { Ticket } from '../../../server/desk/ticket.ts';
+import { NEVER } from '../../../server/db/ticket.ts';
+import type { Ticket } from '../../../server/db/ticket.ts';
 
 const now = Date.parse('2026-03-02T10:45:00Z');
 const minutes = 60_000;

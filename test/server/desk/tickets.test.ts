@@ -9,9 +9,9 @@ import {
   selectTickets,
   upsertTickets,
 } from '../../../server/db/tickets.ts';
-import type { TicketDraft } from '../../../server/desk/projection.ts';
+import type { TicketDraft } from '../../../server/db/ticket.ts';
 import { searchQuery, searchWords } from '../../../server/desk/search-text.ts';
-import { NEVER } from '../../../server/desk/ticket.ts';
+import { NEVER } from '../../../server/db/ticket.ts';
 import { describeEachDatabase } from '../../support/database.ts';
 
 const draft: TicketDraft = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { absorb } from '../../../server/intake/alert-group.ts';
-import type { AlertGroup, KnownAlert } from '../../../server/intake/alert-group.ts';
+import type { AlertGroup, KnownAlert } from '../../../server/db/alerts.ts';
 import { readDelivery, requestOf } from '../../../server/intake/alertmanager.ts';
 import type { Delivery } from '../../../server/intake/alertmanager.ts';
 

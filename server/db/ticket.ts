@@ -29,7 +29,7 @@ export interface TicketClock {
   breached: boolean;
 }
 
-/** One row of `tickets`; its `state` is null when the flow position does not say: the former state stays. */
+/** One row of `tickets`. */
 export interface Ticket {
   /** Decimal string, the key of the process instance. */
   instanceId: string;
@@ -77,6 +77,9 @@ export interface Ticket {
   updatedAt: Instant;
   endedAt: Instant | null;
 }
+
+/** A ticket as far as the instance tells: `state` is null when no element says where it stands. */
+export type TicketDraft = Omit<Ticket, 'state' | 'groupSince' | 'updatedAt'> & { state: TicketState | null };
 
 /** Later than every real instant. */
 export const NEVER: Instant = 8_640_000_000_000_000;
