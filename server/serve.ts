@@ -11,6 +11,7 @@ import { installShipped } from './content/shipped.ts';
 import { openDatabase, type Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { seedPeople } from './people/sample.ts';
+import { closeEventStreams } from './routes/events.ts';
 import type { Services } from './services.ts';
 
 export interface ServeOptions {
@@ -72,7 +73,7 @@ async function listen(services: Services): Promise<Server> {
     async close() {
       const ended = new Promise((resolve) => http.close(resolve));
       http.closeIdleConnections();
-      // Live pages hold their event streams open for ever.
+      closeEventStreams();
       setTimeout(() => http.closeAllConnections(), 2000).unref();
       await ended;
       await services.runtime.stop();

@@ -2,7 +2,7 @@
 import { Rejection } from '../../engine/rejection.ts';
 import type { Instant } from '../../engine/instance.ts';
 import { insertToken, updateTokenRevoked, selectToken, selectTokens } from '../db/api-tokens.ts';
-import type { Services } from '../services.ts';
+import type { PeopleServices } from './record.ts';
 import type { TokenScope } from './permission.ts';
 import { hashSecret, newSecret } from './secret.ts';
 
@@ -18,14 +18,12 @@ export interface ApiToken {
   revokedAt: Instant | null;
 }
 
-type Needs = Pick<Services, 'db' | 'clock'>;
-
 /** Every token starts with it, so that scanners for leaked secrets can find one. */
 const prefix = 'lanework_';
 
 /** Makes a token. `secret` is what the machine sends as `Authorization: Bearer`; it cannot be read again. */
 export async function createToken(
-  services: Needs,
+  services: PeopleServices,
   given: Pick<ApiToken, 'name' | 'scopes' | 'createdBy'>,
 ): Promise<{ token: ApiToken; secret: string }> {
   if (given.name.trim() === '') throw new Rejection('invalid', 'Expected a name for the token, but found none.');
@@ -37,17 +35,17 @@ export async function createToken(
 }
 
 /** The token of this secret, null when it is unknown or revoked. */
-export async function openToken(services: Needs, secret: string): Promise<ApiToken | null> {
+export async function openToken(services: PeopleServices, secret: string): Promise<ApiToken | null> {
   const token = await selectToken(services.db, hashSecret(secret));
   return token?.revokedAt === null ? token : null;
 }
 
 /** All tokens, revoked ones too, newest first. */
-export function listTokens(services: Needs): Promise<ApiToken[]> {
+export function listTokens(services: PeopleServices): Promise<ApiToken[]> {
   return selectTokens(services.db);
 }
 
 /** From now on the token opens nothing. */
-export function revokeToken(services: Needs, id: string): Promise<void> {
+export function revokeToken(services: PeopleServices, id: string): Promise<void> {
   return updateTokenRevoked(services.db, id, services.clock.now());
 }

@@ -1,7 +1,7 @@
 /** Support groups: who tasks are offered to. */
 import { Rejection } from '../../engine/rejection.ts';
 import { selectGroups, upsertGroup } from '../db/groups.ts';
-import type { Services } from '../services.ts';
+import type { PeopleServices } from './record.ts';
 
 export interface Group {
   /** As diagrams name it: `service-desk`. */
@@ -18,15 +18,13 @@ export interface GroupWithMembers extends Group {
   members: string[];
 }
 
-type Needs = Pick<Services, 'db'>;
-
 /** All groups, by id. */
-export function listGroups(services: Needs): Promise<GroupWithMembers[]> {
+export function listGroups(services: PeopleServices): Promise<GroupWithMembers[]> {
   return selectGroups(services.db);
 }
 
 /** Makes a group or changes the one of this id. */
-export async function saveGroup(services: Needs, group: Group): Promise<void> {
+export async function saveGroup(services: PeopleServices, group: Group): Promise<void> {
   if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(group.id)) {
     throw new Rejection(
       'invalid',

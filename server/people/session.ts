@@ -1,7 +1,7 @@
 /** Sessions: an opaque secret in a cookie, its hash in the database; each can be listed and revoked. */
 import type { Instant } from '../../engine/instance.ts';
 import { deleteSession, insertSession, selectSession, selectSessionsOf, touchSession } from '../db/sessions.ts';
-import type { Services } from '../services.ts';
+import type { PeopleServices } from './record.ts';
 import { hashSecret, newSecret } from './secret.ts';
 import type { User } from './user.ts';
 
@@ -27,10 +27,8 @@ export interface Session extends SessionEntry {
   secret: string;
 }
 
-type Needs = Pick<Services, 'db' | 'clock'>;
-
 /** Starts a session and gives its secret: the only time that anybody but the browser has it. */
-export async function startSession(services: Needs, login: string, userAgent: string): Promise<string> {
+export async function startSession(services: PeopleServices, login: string, userAgent: string): Promise<string> {
   const secret = newSecret();
   const now = services.clock.now();
   await insertSession(services.db, hashSecret(secret), login, {
@@ -44,7 +42,7 @@ export async function startSession(services: Needs, login: string, userAgent: st
 }
 
 /** The session of this secret; null when it is unknown, revoked, expired or its person disabled. */
-export async function openSession(services: Needs, secret: string): Promise<Session | null> {
+export async function openSession(services: PeopleServices, secret: string): Promise<Session | null> {
   const now = services.clock.now();
   const hash = hashSecret(secret);
   const found = await selectSession(services.db, hash, now);
@@ -54,11 +52,11 @@ export async function openSession(services: Needs, secret: string): Promise<Sess
 }
 
 /** The living sessions of a person, newest first. */
-export function listSessions(services: Needs, login: string): Promise<SessionEntry[]> {
+export function listSessions(services: PeopleServices, login: string): Promise<SessionEntry[]> {
   return selectSessionsOf(services.db, login, services.clock.now());
 }
 
 /** Ends one session of this person; one of somebody else stays. */
-export function revokeSession(services: Needs, login: string, id: string): Promise<void> {
+export function revokeSession(services: PeopleServices, login: string, id: string): Promise<void> {
   return deleteSession(services.db, login, id);
 }

@@ -3,7 +3,7 @@ import { Rejection } from '../../engine/rejection.ts';
 import type { Instant } from '../../engine/instance.ts';
 import { existsUser, insertUser, selectUser, selectUsers, updatePassword, updateUser } from '../db/users.ts';
 import { deleteSessionsOf } from '../db/sessions.ts';
-import type { Services } from '../services.ts';
+import type { PeopleServices } from './record.ts';
 import type { Locale } from '../web/locales.ts';
 import { hashPassword, passwordLength, verifyPassword } from './password.ts';
 import type { Role } from './permission.ts';
@@ -40,8 +40,6 @@ export type NewUser = Pick<User, 'login' | 'name'> & Partial<Pick<User, 'email' 
 /** What an account can change about itself or an administrator about it. */
 export type UserChange = Partial<Omit<User, 'login' | 'createdAt'>>;
 
-type Needs = Pick<Services, 'db' | 'clock'>;
-
 const loginShape = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 function checkPassword(password: string): void {
@@ -54,7 +52,7 @@ function checkPassword(password: string): void {
 }
 
 /** Makes an account. Rejects a login that is taken or malformed and a password that is too short. */
-export async function createUser(services: Needs, given: NewUser, password: string): Promise<User> {
+export async function createUser(services: PeopleServices, given: NewUser, password: string): Promise<User> {
   if (!loginShape.test(given.login)) {
     throw new Rejection(
       'invalid',
@@ -66,7 +64,7 @@ export async function createUser(services: Needs, given: NewUser, password: stri
 }
 
 /** As `createUser`, with a hash that is there already. */
-export async function createHashedUser(services: Needs, given: NewUser, passwordHash: string): Promise<User> {
+export async function createHashedUser(services: PeopleServices, given: NewUser, passwordHash: string): Promise<User> {
   const user: User = {
     email: '',
     locale: null,
@@ -85,24 +83,24 @@ export async function createHashedUser(services: Needs, given: NewUser, password
 }
 
 /** The person with this login. Rejects an unknown one. */
-export async function findUser(services: Needs, login: string): Promise<User> {
+export async function findUser(services: PeopleServices, login: string): Promise<User> {
   const found = await selectUser(services.db, login);
   if (!found) throw new Rejection('not-found', `Expected an account with the login "${login}", but found none.`);
   return found.user;
 }
 
 /** All accounts, by login. */
-export function listUsers(services: Needs): Promise<User[]> {
+export function listUsers(services: PeopleServices): Promise<User[]> {
   return selectUsers(services.db);
 }
 
 /** True while no account exists: then, and only then, the first-run page makes the administrator. */
-export async function hasNoUsers(services: Needs): Promise<boolean> {
+export async function hasNoUsers(services: PeopleServices): Promise<boolean> {
   return !(await existsUser(services.db));
 }
 
 /** Changes what is given; a disabled account loses its sessions. Rejects an unknown login. */
-export async function changeUser(services: Needs, login: string, change: UserChange): Promise<User> {
+export async function changeUser(services: PeopleServices, login: string, change: UserChange): Promise<User> {
   const user = { ...(await findUser(services, login)), ...change };
   await updateUser(services.db, { ...user, groups: [...user.groups].sort() });
   if (user.disabled) await deleteSessionsOf(services.db, login);
@@ -110,14 +108,19 @@ export async function changeUser(services: Needs, login: string, change: UserCha
 }
 
 /** Sets a new password and ends all sessions but the one kept. Rejects a password that is too short. */
-export async function setPassword(services: Needs, login: string, password: string, keep?: string): Promise<void> {
+export async function setPassword(
+  services: PeopleServices,
+  login: string,
+  password: string,
+  keep?: string,
+): Promise<void> {
   checkPassword(password);
   await updatePassword(services.db, login, await hashPassword(password));
   await deleteSessionsOf(services.db, login, keep);
 }
 
 /** The person who has this login and password and is not disabled, else null. */
-export async function authenticate(services: Needs, login: string, password: string): Promise<User | null> {
+export async function authenticate(services: PeopleServices, login: string, password: string): Promise<User | null> {
   const found = await selectUser(services.db, login.trim().toLowerCase());
   const right = await verifyPassword(password, found?.passwordHash ?? null);
   return right && found && !found.user.disabled ? found.user : null;

@@ -1,6 +1,7 @@
 /** The page that makes the administrator; it exists only while nobody has an account. */
 import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
+import { recorded } from '../people/record.ts';
 import { sessionLife, startSession } from '../people/session.ts';
 import { createUser, hasNoUsers } from '../people/user.ts';
 import type { Services } from '../services.ts';
@@ -34,7 +35,10 @@ export const routes: Route[] = [
       const { password, ...given } = form.parse(request.body);
       const person = { ...given, login: given.login.trim().toLowerCase(), name: given.name.trim() || given.login };
       try {
-        await createUser(services, { ...person, roles: ['administrator', 'process-owner'] }, password);
+        const operation = { actor: 'system', action: 'FirstUserCreated', subject: person.login };
+        await recorded(services, operation, (inside) =>
+          createUser(inside, { ...person, roles: ['administrator', 'process-owner'] }, password),
+        );
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         return response.status(400).render('first-run', { layout: 'plain', ...person, problem: error.message });

@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
 import { groupName, listGroups, saveGroup } from '../people/group.ts';
 import { isRole, roles } from '../people/permission.ts';
+import { recorded } from '../people/record.ts';
 import { changeUser, createUser, findUser, listUsers, setPassword } from '../people/user.ts';
 import type { User } from '../people/user.ts';
 import type { Services } from '../services.ts';
-import { context } from '../web/context.ts';
+import { actorOf, context } from '../web/context.ts';
 import { list } from '../web/form-value.ts';
 import type { Route } from './route.ts';
 
@@ -90,7 +91,12 @@ export const routes: Route[] = [
     async handle(request, response, services) {
       const { password, ...given } = newPerson.parse(request.body);
       try {
-        await createUser(services, given, password);
+        const { login, ...details } = given;
+        await recorded(
+          services,
+          { actor: actorOf(response), action: 'UserCreated', subject: login, details },
+          (inside) => createUser(inside, given, password),
+        );
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         return showNew(services, response, given, error.message);
@@ -117,7 +123,12 @@ export const routes: Route[] = [
     permission: 'people:manage',
     async handle(request, response, services) {
       const { tier, ...given } = group.parse(request.body);
-      await saveGroup(services, { ...given, tier: tier === '' ? null : tier });
+      const saved = { ...given, tier: tier === '' ? null : tier };
+      await recorded(
+        services,
+        { actor: actorOf(response), action: 'GroupSaved', subject: saved.id, details: saved },
+        (inside) => saveGroup(inside, saved),
+      );
       response.redirect(303, '/people/groups');
     },
   },
@@ -142,7 +153,12 @@ export const routes: Route[] = [
         const problem = context(response).t('people:self');
         return showPerson(services, response, login, { problem });
       }
-      await changeUser(services, login, { ...given, disabled: disabled !== undefined });
+      const change = { ...given, disabled: disabled !== undefined };
+      await recorded(
+        services,
+        { actor: actorOf(response), action: 'UserChanged', subject: login, details: change },
+        (inside) => changeUser(inside, login, change),
+      );
       response.redirect(303, `/people/${encodeURIComponent(login)}?saved`);
     },
   },
@@ -155,7 +171,9 @@ export const routes: Route[] = [
       const login = loginOf(request);
       const { password } = z.object({ password: z.string() }).parse(request.body);
       try {
-        await setPassword(services, login, password, session?.id);
+        await recorded(services, { actor: actorOf(response), action: 'PasswordReset', subject: login }, (inside) =>
+          setPassword(inside, login, password, session?.id),
+        );
       } catch (error) {
         if (!(error instanceof Rejection) || error.code !== 'invalid') throw error;
         return showPerson(services, response, login, { problem: t('account:password.short') });

@@ -49,16 +49,18 @@ async function ticketView(services: Services, response: Response, work: Work) {
   };
 }
 
-/** What was refused: the typed values and why. */
-export interface Refused {
+/** What happened before: the typed values that were refused and why, or the ticket whose step was done. */
+export interface Before {
   input?: FormInput;
-  /** A sentence above the form. */
+  /** Number of the ticket whose step was completed just now. */
+  done?: string;
+  /** Why nothing was done, above the form. */
   notice?: string;
   status: number;
 }
 
-/** Renders the page; `refused` keeps what was typed. */
-export async function showTask(services: Services, response: Response, work: Work, refused?: Refused): Promise<void> {
+/** Renders the page; what was typed before is kept. */
+export async function showTask(services: Services, response: Response, work: Work, before?: Before): Promise<void> {
   const reader = context(response);
   const { user, t, locale } = reader;
   if (!user) return; // the permission is held by people only
@@ -66,12 +68,12 @@ export async function showTask(services: Services, response: Response, work: Wor
   const { directory, ...shown } = await ticketView(services, response, work);
   const { task, token, instance, key } = work;
   const step = elementName(release, token.element, locale);
-  const form = formView(formOf(release, work), work.variables, reader, refused?.input);
+  const form = formView(formOf(release, work), work.variables, reader, before?.input);
   const people = mayAssign(user, task) ? (await listUsers(services)).filter(canWork) : [];
   const process = diagramOf(work);
   const element = release.processes.get(process)?.byId.get(token.element);
   const version = (await readProcessVersions(services.db, instance.release)).get(process);
-  response.status(refused?.status ?? 200).render('task', {
+  response.status(before?.status ?? 200).render('task', {
     title: `${step} · ${shown.ticket?.number ?? key}`,
     scripts: ['inbox.js', 'diagram.js'],
     styles: ['diagram.css'],
@@ -81,8 +83,9 @@ export async function showTask(services: Services, response: Response, work: Wor
     documentation: element?.properties[`documentation.${locale}`] ?? (locale === 'en' ? element?.documentation : ''),
     form,
     fieldsOnly: form.fields.some((field) => field.kind !== 'paragraphs' && field.kind !== 'rule'),
-    notice: refused?.notice ?? null,
-    refused: refused !== undefined,
+    notice: before?.notice ?? null,
+    refused: (before?.status ?? 200) >= 400,
+    doneBefore: before?.done ?? null,
     mine: task.assignee === user.login,
     assignee: task.assignee === null ? null : directory.person(task.assignee),
     offeredTo: [

@@ -136,7 +136,10 @@ export const routes: Route[] = [
     path: '/tasks/:key',
     permission: 'tasks:work',
     handle: (request, response, services) =>
-      withTask(request, response, services, (work) => showTask(services, response, work)),
+      withTask(request, response, services, (work) => {
+        const done = request.query['done'];
+        return showTask(services, response, work, typeof done === 'string' ? { done, status: 200 } : undefined);
+      }),
   },
   {
     method: 'post',

@@ -3,8 +3,9 @@ import type { Response } from 'express';
 import { z } from 'zod';
 import { createToken, listTokens, revokeToken } from '../people/api-token.ts';
 import { isScope, scopes } from '../people/permission.ts';
+import { recorded } from '../people/record.ts';
 import type { Services } from '../services.ts';
-import { context } from '../web/context.ts';
+import { actorOf, context } from '../web/context.ts';
 import { list } from '../web/form-value.ts';
 import type { Route } from './route.ts';
 
@@ -35,7 +36,10 @@ export const routes: Route[] = [
         return show(services, response, { problem: t('tokens:incomplete') });
       }
       // Shown in the answer to the post itself: the secret is in no address and is never read again.
-      const { secret } = await createToken(services, { ...given, createdBy: user?.login ?? '' });
+      const operation = { actor: actorOf(response), action: 'TokenCreated', subject: given.name, details: given };
+      const { secret } = await recorded(services, operation, (inside) =>
+        createToken(inside, { ...given, createdBy: user?.login ?? '' }),
+      );
       response.setHeader('Cache-Control', 'no-store');
       await show(services, response, { secret });
     },
@@ -45,7 +49,10 @@ export const routes: Route[] = [
     path: '/people/tokens/:id/revoke',
     permission: 'people:manage',
     async handle(request, response, services) {
-      await revokeToken(services, String(request.params['id']));
+      const id = String(request.params['id']);
+      await recorded(services, { actor: actorOf(response), action: 'TokenRevoked', subject: id }, (inside) =>
+        revokeToken(inside, id),
+      );
       response.redirect(303, '/people/tokens');
     },
   },

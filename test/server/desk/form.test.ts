@@ -39,7 +39,12 @@ describe('a posted form', () => {
     ['asks for a choice', { type: 'radio', values: colours, validate: { required: true } }, undefined, 'choose'],
     ['keeps the type of an option', { type: 'select', values: [{ label: 'Yes', value: true }] }, 'true', true],
     ['reads a box that is not ticked', { type: 'checkbox' }, undefined, false],
-    ['reads several choices in the order of the form', { type: 'checklist', values: colours }, ['blue', 'red'], ['red', 'blue']],
+    [
+      'reads several choices in the order of the form',
+      { type: 'checklist', values: colours },
+      ['blue', 'red'],
+      ['red', 'blue'],
+    ],
     ['refuses a choice that is not offered', { type: 'checklist', values: colours }, ['red', 'x'], 'option'],
     ['keeps a date', { type: 'datetime', subtype: 'date' }, '2026-11-22', '2026-11-22'],
     ['reads date and time in the zone of the reader', { type: 'datetime' }, '2026-11-22T10:40', '2026-11-22T02:40:00Z'],
