@@ -75,7 +75,8 @@ export function keepDrafts(): void {
   const refused = document.querySelector('[data-refused]') !== null;
   for (const holder of document.querySelectorAll<HTMLElement>('[data-draft]')) {
     const name = holder.dataset['draft'] ?? '';
-    if (!refused && restore(name, holder)) offerToDiscard(name, holder);
+    // On a refused page the draft is what was sent, or newer when the page was loaded again.
+    if (restore(name, holder) && !refused) offerToDiscard(name, holder);
     holder.addEventListener('input', () => save(name, holder));
     holder.closest('form')?.addEventListener('submit', () => sessionStorage.setItem(sent, name));
   }
