@@ -1,5 +1,5 @@
 /** Zoom that shows a whole plane. */
-import type { Canvas } from 'bpmn-js/diagram';
+import type { Canvas } from './bpmn-js.ts';
 
 const margin = 24;
 

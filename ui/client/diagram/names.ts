@@ -31,7 +31,7 @@ export function translateNames(node: Node, language: string): void {
 }
 
 /** The value of a `zeebe:property` of the node. */
-export function property(node: Node, name: string): string | undefined {
+function property(node: Node, name: string): string | undefined {
   const entries = node.extensionElements?.values?.flatMap((value) => value.properties ?? value.$children ?? []);
   return entries?.find((entry) => entry.name === name)?.value;
 }

@@ -1,6 +1,6 @@
 /** A diagram to look at: names in the reader's language, marks on elements, the plane and the zoom that show them. */
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer.js';
-import type { Canvas, ElementRegistry } from 'bpmn-js/diagram';
+import type { Canvas, Diagram, ElementRegistry } from './bpmn-js.ts';
 import { colours } from './colours.ts';
 import { fit } from './fit.ts';
 import { translateNames } from './names.ts';
@@ -26,7 +26,7 @@ export async function showDiagram(container: HTMLElement, xml: string, language:
     bpmnRenderer: colours,
     // The wheel scrolls the page, as everywhere else on it; zooming has its buttons.
     zoomScroll: { enabled: false },
-  });
+  }) as Diagram;
   viewer.on('import.parse.complete', ({ definitions }: { definitions?: Definitions }) => {
     if (definitions) translateNames(definitions, language);
   });
@@ -64,13 +64,13 @@ export function isOpened(view: DiagramView, id: string): boolean {
 }
 
 /** Opens the plane (the collapsed sub-process) on which this element is drawn. */
-export function openPlaneOf(view: DiagramView, id: string): void {
+function openPlaneOf(view: DiagramView, id: string): void {
   const plane = view.canvas.findRoot(id);
   if (plane && plane !== view.canvas.getRootElement()) view.canvas.setRootElement(plane);
 }
 
 /** Shows the element in the middle, large enough to be read. */
-export function centre(view: DiagramView, id: string): void {
+function centre(view: DiagramView, id: string): void {
   const element = view.elements.get(id);
   if (!element || element.width === undefined || element.height === undefined) return;
   openPlaneOf(view, id);

@@ -1,5 +1,5 @@
 /** The diagrams of a case, one per process, and the painting of a frame on them. */
-import type { Overlays } from 'bpmn-js/diagram';
+import type { Overlays } from '../diagram/bpmn-js.ts';
 import { fit } from '../diagram/fit.ts';
 import { isOpened, mark, showDiagram, show, unmark } from '../diagram/viewer.ts';
 import type { DiagramView } from '../diagram/viewer.ts';

@@ -1,6 +1,6 @@
 /** The drawing editor: bpmn-js with palette, context pad and properties panel, in the reader's language. */
 import Modeler from 'bpmn-js/lib/Modeler.js';
-import type { Canvas, Diagram, ElementRegistry, Overlays, Shape } from 'bpmn-js/diagram';
+import type { Canvas, Diagram, ElementRegistry, Overlays, Shape } from '../diagram/bpmn-js.ts';
 import {
   BpmnPropertiesPanelModule,
   BpmnPropertiesProviderModule,
@@ -46,7 +46,7 @@ function translation(language: string): object {
 
 /** @param panel where the properties of the selected element are edited */
 export function createEditor(container: HTMLElement, panel: HTMLElement, language: string): Editor {
-  const modeler: Diagram = new Modeler({
+  const modeler = new Modeler({
     container,
     propertiesPanel: { parent: panel },
     bpmnRenderer: colours,
@@ -58,7 +58,7 @@ export function createEditor(container: HTMLElement, panel: HTMLElement, languag
       translation(language),
     ],
     moddleExtensions: { zeebe },
-  });
+  }) as Diagram;
   const canvas = modeler.get<Canvas>('canvas');
   const elements = modeler.get<ElementRegistry>('elementRegistry');
   const history = modeler.get<{ canUndo(): boolean }>('commandStack');
