@@ -11,7 +11,7 @@ import type { ApiToken } from '../people/api-token.ts';
 import type { Theme, User } from '../people/user.ts';
 import type { Services } from '../services.ts';
 import { readCookie, writeCookie } from './cookie.ts';
-import { csrfToken } from './csrf.ts';
+import { csrfToken } from './csrf-token.ts';
 import { isZone } from './format.ts';
 import { isLocale, locales } from './locales.ts';
 import type { Locale, Translate } from './locales.ts';

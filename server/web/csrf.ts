@@ -2,15 +2,10 @@
  * Cross-site request forgery: every form post carries a token bound to the secret of the session (or, before sign-in,
  * of the visitor cookie), which no other site can read. Requests with a bearer token need none: browsers do not add it.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { context } from './context.ts';
 import { Refusal } from './refusal.ts';
-
-/** The token that belongs to the secret of a session or visitor cookie. */
-export function csrfToken(secret: string): string {
-  return createHmac('sha256', secret).update('lanework csrf').digest('base64url');
-}
 
 function same(left: string, right: string): boolean {
   const a = Buffer.from(left);
