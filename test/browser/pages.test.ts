@@ -6,8 +6,9 @@ import type { App } from './support/app.ts';
 import { closePage, expectAccessible, expectQuiet, openBrowser, openPage, signIn } from './support/browser.ts';
 import { fileSample } from './support/cases.ts';
 
-/** Answers of routes that are not pages, the redirect to a request, and the page that is only there before the first account. */
-const NO_PAGE = /^\/($|first-run|portal/follow|events|api\/)|\.(json|bpmn)$|\/(files?|download|resources?)\//;
+/** Answers of routes that are not pages, the redirect to a request, what a survey link opens, and the page that is only there before the first account. */
+const NO_PAGE =
+  /^\/($|first-run|portal\/follow|r\/:number\/rate|events|api\/)|\.(json|bpmn)$|\/(files?|download|resources?)\//;
 
 describe('Every page', () => {
   let app: App;
