@@ -26,7 +26,7 @@ async function youAreHere(place: HTMLElement): Promise<void> {
   shrink(canvas, view);
   show(view, first);
   canvas.append(
-    zoomButtons(view, place, () => {
+    zoomButtons(view, () => {
       fit(view.canvas);
     }),
   );

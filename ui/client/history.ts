@@ -181,7 +181,7 @@ async function start(page: HTMLElement): Promise<void> {
   const first = frames[0];
   if (!canvas || !first) return;
   for (const name of ['bar', 'stage']) part(page, name)?.removeAttribute('hidden');
-  const stage = createStage(canvas, recording.diagrams, page, texts);
+  const stage = createStage(canvas, recording.diagrams, texts);
   const replay: Replay = { page, frames, stage, texts, index: 0, process: first.instance.process, playing: null };
   wire(replay);
   const asked = /^#step-(\d+)$/.exec(window.location.hash)?.[1];

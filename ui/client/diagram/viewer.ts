@@ -14,7 +14,7 @@ export interface DiagramView {
 }
 
 /** The smallest zoom at which the names in the shapes can be read. */
-const readable = 0.62;
+const readable = 0.8;
 
 /**
  * Draws a diagram into the container.

@@ -1,19 +1,22 @@
 /** Zoom in, zoom out, fit: for the mouse, the finger and the keyboard alike. */
 import type { DiagramView } from './viewer.ts';
 
+const english = { in: 'Zoom in', out: 'Zoom out', fit: 'Show the whole diagram' };
+const chinese = { in: '放大', out: '缩小', fit: '显示全图' };
+
 /**
- * @param texts the element whose `data-zoom-in`, `data-zoom-out` and `data-zoom-fit` name the buttons
+ * The buttons, named in the language of the page.
  * @param fit shows the whole
  */
-export function zoomButtons(view: DiagramView, texts: HTMLElement, fit: () => void): HTMLElement {
+export function zoomButtons(view: DiagramView, fit: () => void): HTMLElement {
   const group = document.createElement('div');
   group.className = 'diagram-zoom';
   group.setAttribute('role', 'group');
   const zoomBy = (factor: number) => () => {
     view.canvas.zoom(Math.min(4, Math.max(0.1, view.canvas.zoom() * factor)));
   };
-  const { zoomIn = 'Zoom in', zoomOut = 'Zoom out', zoomFit = 'Fit' } = texts.dataset;
-  group.append(button('+', zoomIn, zoomBy(1.25)), button('−', zoomOut, zoomBy(0.8)), button('⤢', zoomFit, fit));
+  const named = document.documentElement.lang.startsWith('zh') ? chinese : english;
+  group.append(button('+', named.in, zoomBy(1.25)), button('−', named.out, zoomBy(0.8)), button('⤢', named.fit, fit));
   return group;
 }
 

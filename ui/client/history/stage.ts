@@ -23,16 +23,8 @@ interface Picture {
   marked: Map<string, string[]>;
 }
 
-/**
- * @param sources the address of each process's diagram
- * @param frame the element whose data attributes name the zoom buttons
- */
-export function createStage(
-  container: HTMLElement,
-  sources: Readonly<Record<string, string>>,
-  frame: HTMLElement,
-  texts: Texts,
-): Stage {
+/** @param sources the address of each process's diagram */
+export function createStage(container: HTMLElement, sources: Readonly<Record<string, string>>, texts: Texts): Stage {
   const pictures = new Map<string, Promise<Picture>>();
   const drawn: DiagramView[] = [];
   // The reader may prefer the whole picture to being led from element to element.
@@ -48,7 +40,7 @@ export function createStage(
     container.append(element);
     const view = await showDiagram(element, await response.text(), document.documentElement.lang.slice(0, 2));
     element.append(
-      zoomButtons(view, frame, () => {
+      zoomButtons(view, () => {
         follow = !follow;
         fit(view.canvas);
       }),
