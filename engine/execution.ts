@@ -13,7 +13,7 @@ import type { Release } from './release.ts';
 import { propagate, scopeOf, visible, withPath } from './variables.ts';
 
 /** More steps than this in one command mean that the diagram goes round without ever resting. */
-export const STEP_LIMIT = 10_000;
+const STEP_LIMIT = 10_000;
 
 export interface Execution {
   readonly release: Release;
@@ -160,7 +160,7 @@ export function createToken(x: Execution, element: Element, scope: number): numb
 }
 
 /** Moves a new token along a flow; its target takes it in, or lets it wait to be joined. */
-export function takeFlow(x: Execution, flow: Flow, scope: number): void {
+function takeFlow(x: Execution, flow: Flow, scope: number): void {
   const id = x.draw();
   const target = elementIn(x, scope, flow.target);
   x.emit({ type: 'FlowTaken', flow: flow.id, token: id, element: target.id, scope });
@@ -313,7 +313,7 @@ export function terminateInside(x: Execution, scope: number, except?: number): v
 }
 
 /** When nothing moves in a scope any more, its element is told; the root's end ends the instance. */
-export function checkGone(x: Execution, scope: number): void {
+function checkGone(x: Execution, scope: number): void {
   x.later(() => {
     if (x.instance.status !== 'active' || x.instance.tokens.some((token) => token.scope === scope)) return;
     const host = tokenOf(x, scope);
@@ -338,7 +338,7 @@ export function end(x: Execution, status: 'completed' | 'terminated' | 'failed' 
 }
 
 /** Runs a step for a token; a failure of the model disarms the token and raises an incident on it. */
-export function guard(x: Execution, id: number, phase: IncidentPhase, step: (token: Token) => void): void {
+function guard(x: Execution, id: number, phase: IncidentPhase, step: (token: Token) => void): void {
   const token = tokenOf(x, id);
   if (!token) return;
   try {

@@ -29,7 +29,7 @@ export interface Server {
   url: string;
   services: Services;
   /** Lets open requests end, stops the workers, closes the database. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Opens and migrates the database, installs the content that is missing, starts the workers and listens. */

@@ -25,7 +25,7 @@ export async function installShipped(services: Services): Promise<void> {
 }
 
 /** Every diagram, decision table and form under processes/. */
-export async function shippedFiles(folder = PROCESSES): Promise<DeployedFile[]> {
+async function shippedFiles(folder = PROCESSES): Promise<DeployedFile[]> {
   const entries = await readdir(folder, { recursive: true });
   const names = entries.filter((name) => DEPLOYED.test(name)).sort();
   return Promise.all(names.map(async (name) => ({ name, content: await readFile(join(folder, name), 'utf8') })));

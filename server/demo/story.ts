@@ -28,7 +28,7 @@ export async function tell(server: Server, clock: MovableClock, print: (line: st
 interface Stage {
   server: Server;
   clock: MovableClock;
-  print(line: string): void;
+  print: (line: string) => void;
   people: Map<string, Visitor>;
 }
 

@@ -14,7 +14,7 @@ export interface Visitor {
 }
 
 /** A visitor of the server at `base`, speaking `language` (`zh`, `en`). */
-export function visit(base: string, name: string, language: string): Visitor {
+function visit(base: string, name: string, language: string): Visitor {
   const cookies = new Map<string, string>();
 
   async function request(path: string, init: RequestInit = {}): Promise<Page> {

@@ -87,7 +87,7 @@ function shown(component: FormComponent, value: Value | undefined, zone: string)
 }
 
 /** Why a value is not taken, in a sentence. */
-export function errorText(error: FormError, label: string, t: Translate): string {
+function errorText(error: FormError, label: string, t: Translate): string {
   return t(`form:error.${error.kind}`, { label, limit: error.limit });
 }
 

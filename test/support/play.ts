@@ -79,7 +79,7 @@ export function playRelease(release: Release, process: string, variables: Variab
       return instance;
     },
     do(asked) {
-      const command = { ...asked, at: game.now, actor: 'user:test' } as Command;
+      const command = { ...asked, at: game.now, actor: 'user:test' };
       const before = JSON.stringify(instance);
       const { instance: after, events } = execute(release, instance === null ? null : shuffled(instance), command);
       expect(JSON.stringify(instance)).toBe(before);
