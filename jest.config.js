@@ -19,4 +19,5 @@ export default {
   testTimeout: 60_000,
   coverageProvider: 'v8',
   workerIdleMemoryLimit: '1GB',
+  maxWorkers: '100%',
 };
