@@ -67,8 +67,11 @@ async function listen(services: Services): Promise<Server> {
   });
   const { port } = http.address() as AddressInfo;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  // Port 0 is known only now.
+  if (config.port === 0) services.config = { ...config, publicUrl: url };
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url,
     services,
     async close() {
       const ended = new Promise((resolve) => http.close(resolve));

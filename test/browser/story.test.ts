@@ -38,7 +38,10 @@ const TEXTS = {
   },
 } as const;
 
-describe.each(['zh', 'en'] as const)('A request through all stages, in %s', (locale) => {
+describe.each([
+  ['zh', 'embedded'],
+  ['en', 'postgres'],
+] as const)('A request through all stages, in %s on the %s database', (locale, database) => {
   const texts = TEXTS[locale];
   let app: App;
   let browser: Browser;
@@ -47,7 +50,7 @@ describe.each(['zh', 'en'] as const)('A request through all stages, in %s', (loc
   let number = '';
 
   beforeAll(async () => {
-    [app, browser] = await Promise.all([startApp(), openBrowser()]);
+    [app, browser] = await Promise.all([startApp('requests', database), openBrowser()]);
     requester = await openPage(browser, app.url, { locale });
     agent = await openPage(browser, app.url, { locale });
     await signIn(requester, locale === 'zh' ? 'xiaomei' : 'rita');

@@ -1,10 +1,12 @@
-/** The whole application for a browser test: embedded database in memory, sample people, a free port, a movable clock. */
+/** The whole application for a browser test: a database of its own, sample people, a free port, a movable clock. */
 import { pino } from 'pino';
 import { movableClock } from '../../../server/clock.ts';
 import { loadConfig } from '../../../server/config.ts';
 import { serve } from '../../../server/serve.ts';
 import type { Services } from '../../../server/services.ts';
-import { openMemory } from '../../support/database.ts';
+import { openDatabase } from '../../../server/db/database.ts';
+import { cloneOptions, openMemory } from '../../support/database.ts';
+import { postgresPrograms } from '../../support/postgres.ts';
 
 export interface App {
   /** http://127.0.0.1:PORT */
@@ -18,11 +20,16 @@ export interface App {
 /**
  * Starts it with all shipped processes deployed. The caller stops it.
  * @param sample which sample content: people (default), their requests as well, or nothing, as on a new PostgreSQL
+ * @param on PostgreSQL where its programs are installed, or the embedded database (default)
  */
-export async function startApp(sample: 'people' | 'requests' | 'nothing' = 'people'): Promise<App> {
+export async function startApp(
+  sample: 'people' | 'requests' | 'nothing' = 'people',
+  on: 'embedded' | 'postgres' = 'embedded',
+): Promise<App> {
   const config = loadConfig({ PORT: '0', SAMPLE_CONTENT: String(sample !== 'nothing'), LOG_LEVEL: 'warn' });
   const clock = movableClock(Date.now());
-  const db = await openMemory();
+  const bin = on === 'postgres' ? postgresPrograms() : null;
+  const db = bin === null ? await openMemory() : await openDatabase(await cloneOptions(bin));
   const { url, services, close } = await serve({
     config,
     log: pino({ level: config.logLevel }),

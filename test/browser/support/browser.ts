@@ -123,6 +123,7 @@ export async function expectWatermark(page: Page): Promise<void> {
 export async function picture(page: Page, name: string): Promise<void> {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
