@@ -1,4 +1,4 @@
-/** Sample requests: filed as if over the last hours, so that clocks run, one has been missed and one is done. */
+/** Sample requests: filed as if over the last hours, so that their clocks are at different places. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -38,6 +38,7 @@ export async function seedRequests(services: Services): Promise<void> {
       client: '',
       actor: requester === '' ? 'system' : `user:${requester}`,
     });
+    await past.runtime.settle();
   }
   clock.set(now);
   await past.runtime.settle();

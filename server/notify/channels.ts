@@ -17,7 +17,7 @@ export type Channel = (notice: Notice, log: Logger) => Promise<void>;
 /** The server's log; the notice itself stands on the ticket. */
 const toLog: Channel = (notice, log) => {
   const to = notice.recipients.map((recipient) => recipient.id);
-  log.info({ notice: notice.key, to, subject: notice.subject }, 'people were told');
+  log.debug({ notice: notice.key, to, subject: notice.subject }, 'people were told');
   return Promise.resolve();
 };
 
