@@ -5,6 +5,7 @@ import type { Event } from './event.ts';
 import { copy } from './evolve.ts';
 import { begin, elementOf, tokenOf, type Work } from './execution.ts';
 import type { Instance } from './instance.ts';
+import { Failure } from './failure.ts';
 import { Rejection } from './rejection.ts';
 import type { Release } from './release.ts';
 
@@ -28,12 +29,22 @@ export function execute(release: Release, instance: Instance | null, command: Co
     throw new Rejection('conflict', `Expected instance ${instance.id} to be active, but it is ${instance.status}.`);
   }
   const work = begin(release, instance === null ? null : copy(instance), command.at);
-  const handle = handlers[command.type] as (x: Work, command: Command) => void;
-  handle(work, command);
-  run(work);
+  perform(work, command);
   const after = work.instance;
   after.version += 1;
   return { instance: after, events: work.events };
+}
+
+/** What fails outside of any token is the caller's: nothing happened. */
+function perform(work: Work, command: Command): void {
+  const handle = handlers[command.type] as (x: Work, command: Command) => void;
+  try {
+    handle(work, command);
+    run(work);
+  } catch (cause) {
+    if (!(cause instanceof Failure)) throw cause;
+    throw new Rejection('conflict', cause.message);
+  }
 }
 
 /** Works the agenda off; then lets joins settle; then does what waited for rest; until nothing is left. */

@@ -104,7 +104,9 @@ export function elementOf(x: Execution, token: Token): Element {
 export function childrenOf(x: Execution, scope: number): Children {
   const record = scopeOf(x.instance, scope);
   const model = modelOf(x, scope);
-  return model.byId.get(record.element)?.children ?? model.root;
+  return record.isolated || record.parent === null
+    ? model.root
+    : (model.byId.get(record.element)?.children ?? model.root);
 }
 
 /** The scope that a token's expressions read: its own when it has one, else the one it moves in. */
@@ -327,7 +329,7 @@ function checkGone(x: Execution, scope: number): void {
 }
 
 /** Ends the instance: every token and every wait goes. */
-export function end(x: Execution, status: 'completed' | 'terminated' | 'failed' | 'cancelled', reason?: string): void {
+export function end(x: Execution, status: 'completed' | 'failed' | 'cancelled', reason?: string): void {
   terminateInside(x, 0);
   disarm(x, 0);
   x.emit(
@@ -338,7 +340,7 @@ export function end(x: Execution, status: 'completed' | 'terminated' | 'failed' 
 }
 
 /** Runs a step for a token; a failure of the model disarms the token and raises an incident on it. */
-function guard(x: Execution, id: number, phase: IncidentPhase, step: (token: Token) => void): void {
+export function guard(x: Execution, id: number, phase: IncidentPhase, step: (token: Token) => void): void {
   const token = tokenOf(x, id);
   if (!token) return;
   try {
@@ -349,7 +351,9 @@ function guard(x: Execution, id: number, phase: IncidentPhase, step: (token: Tok
       disarm(x, id);
       if (ownScope(x, token) === id) x.emit({ type: 'ScopeClosed', scope: id });
     }
-    raise(x, token, trouble, phase);
+    const here = tokenOf(x, id);
+    if (!here) throw new Error(`Expected token ${id} to be there still when its step failed: ${trouble.message}`);
+    raise(x, here, trouble, phase);
   }
 }
 

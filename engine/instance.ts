@@ -102,7 +102,7 @@ export interface Incident {
 }
 
 /** `failed` = ended by an error that nobody caught; `cancelled` = ended by a Cancel command. */
-export type InstanceStatus = 'active' | 'completed' | 'terminated' | 'failed' | 'cancelled';
+export type InstanceStatus = 'active' | 'completed' | 'failed' | 'cancelled';
 
 export interface Instance {
   /** Decimal string of the 63-bit key. */

@@ -1,4 +1,4 @@
-/** A compiled process: what the interpreter walks. Frozen after compilation; made once per deployed version. */
+/** A compiled process: what the interpreter walks. Made once per deployed version and never changed after that. */
 import type { Behaviour } from './behaviour.ts';
 import type { Expression } from './expression/expression.ts';
 

@@ -21,6 +21,9 @@ export interface Compilation {
 /** Drawings and containers that mean nothing to the execution, by the standard. */
 const ARTIFACTS = new Set(['bpmn:TextAnnotation', 'bpmn:Association', 'bpmn:Group']);
 
+/** Namespaces whose extensions change what an engine does. */
+const ENGINES = /^(zeebe|camunda|operaton|activiti|flowable):/;
+
 /** Extensions that every flow node may carry. */
 const COMMON_EXTENSIONS = ['zeebe:IoMapping', 'zeebe:Properties'];
 
@@ -42,6 +45,7 @@ export function compileBpmn(file: BpmnFile): Compilation {
 }
 
 function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
+  checkExtensions(node, ['zeebe:Properties'], c);
   const elements: Element[] = [];
   const root = compileScope(node, c, elements);
   const byId = new Map(elements.map((element) => [element.id, element]));
@@ -142,18 +146,22 @@ function checkCommon(node: ModdleElement, behaviour: Behaviour, c: Compiler): vo
       c.problem(
         node,
         'unsupported-attribute',
-        `Expected "${node.id ?? ''}" without ${what}, which cannot be executed yet. Take it off.`,
+        `Expected "${node.id ?? ''}" without ${what}, which cannot be executed. Take it off.`,
       );
   }
-  const understood = [...COMMON_EXTENSIONS, ...(behaviour.extensions ?? [])];
-  for (const { $type } of extensions(node)) {
-    if (/^(zeebe|camunda|operaton|activiti|flowable):/.test($type) && !understood.includes($type)) {
-      c.problem(
-        node,
-        'unsupported-extension',
-        `Expected only ${understood.join(', ')} on "${node.id ?? ''}", but found ${$type}. Take it out.`,
-      );
-    }
+  checkExtensions(node, [...COMMON_EXTENSIONS, ...(behaviour.extensions ?? [])], c);
+}
+
+/** Extensions of engines, as elements and as attributes, that would be left out silently. */
+function checkExtensions(node: ModdleElement, understood: readonly string[], c: Compiler): void {
+  const elements = extensions(node).map(({ $type }) => $type);
+  for (const name of [...elements, ...Object.keys(node.$attrs)]) {
+    if (!ENGINES.test(name) || understood.includes(name)) continue;
+    c.problem(
+      node,
+      'unsupported-extension',
+      `Expected only ${understood.join(', ')} on "${node.id ?? ''}", but found ${name}. Take it out.`,
+    );
   }
 }
 

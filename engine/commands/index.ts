@@ -1,6 +1,6 @@
 /** One handler per command. Preconditions are checked here, before the first event. */
 import type { Command } from '../command.ts';
-import { end, enter, leave, elementOf, setVariables, tokenOf, type Execution } from '../execution.ts';
+import { end, enter, leave, elementOf, guard, setVariables, tokenOf, type Execution } from '../execution.ts';
 import { broadcast } from '../events/signal.ts';
 import { ROOT } from '../instance.ts';
 import { Rejection } from '../rejection.ts';
@@ -66,7 +66,7 @@ export const handlers: Handlers = {
     const element = elementOf(x, token);
     if (incident.phase === 'leave') leave(x, token.id, element);
     else if (incident.phase === 'enter') enter(x, token.id, element);
-    else element.behaviour.enter(x, token, element);
+    else guard(x, token.id, 'job', () => element.behaviour.enter(x, token, element));
   },
 
   Cancel(x, command) {

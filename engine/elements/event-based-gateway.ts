@@ -17,6 +17,9 @@ export const eventBasedGateway: Behaviour<null> = {
     return null;
   },
   check({ id, outgoing }, byId, report) {
+    if (outgoing.length === 0) {
+      report('event-gateway', `Expected events behind "${id}", but no flow leads out of it. Draw what it waits for.`);
+    }
     for (const { target } of outgoing) {
       if (WAITING.includes(byId.get(target)?.type ?? '')) continue;
       report(

@@ -5,7 +5,7 @@ import type { Children, Element } from '../model.ts';
 
 /**
  * Begins the inside of an open scope: its event sub-processes begin to wait, then the start event's token runs.
- * @param start default: the none start event
+ * @param start default: the none start event; of an event sub-process that is tried again, its only one
  * @param variables what the trigger of the start event brought
  */
 export function startInside(
@@ -18,7 +18,8 @@ export function startInside(
   for (const group of children.eventSubProcesses) {
     for (const event of group.children?.starts ?? []) arm(x, scope, event);
   }
-  const first = start ?? children.starts.find((event) => (event.spec as EventSpec).definition === null);
+  const first =
+    start ?? children.starts.find((event) => (event.spec as EventSpec).definition === null) ?? children.starts[0];
   if (!first) return;
   const id = createToken(x, first, scope);
   x.later(() => {

@@ -1,7 +1,6 @@
 /** Start event (BPMN 2.0, 10.5.2), of a process, a sub-process or an event sub-process. */
 import type { Behaviour } from '../behaviour.ts';
-import { child } from '../bpmn/read.ts';
-import { complete, createToken, disarm, elementIn, openScope, terminateInside, tokenOf } from '../execution.ts';
+import { complete, createToken, disarm, elementIn, guard, openScope, terminateInside } from '../execution.ts';
 import { compileEvent } from '../events/compile-event.ts';
 import type { EventSpec } from '../events/definition.ts';
 import { childrenOf } from '../execution.ts';
@@ -13,12 +12,7 @@ export const startEvent: Behaviour<EventSpec> = {
   ...catching,
   compile(node, c) {
     const inEventSubProcess = node.$parent?.get('triggeredByEvent') === true;
-    const inSubProcess = node.$parent?.$instanceOf('bpmn:SubProcess') === true;
-    const spec = compileEvent(node, inEventSubProcess ? 'event-sub-process' : 'start', !inEventSubProcess, c);
-    if (inSubProcess && !inEventSubProcess && child(node, 'eventDefinitions') !== undefined) {
-      c.problem(node, 'start', `Expected "${node.id ?? ''}" inside a sub-process to have no trigger. Take it off.`);
-    }
-    return spec;
+    return compileEvent(node, inEventSubProcess ? 'event-sub-process' : 'start', !inEventSubProcess, c);
   },
   enter(x, token) {
     complete(x, token);
@@ -37,9 +31,9 @@ export const startEvent: Behaviour<EventSpec> = {
     const id = createToken(x, group, scope);
     if (start.spec.interrupting) terminateInside(x, scope, id);
     x.emit({ type: 'ElementEntered', token: id });
-    const token = tokenOf(x, id);
-    if (!token) return;
-    openScope(x, token);
-    startInside(x, id, group.children ?? { starts: [], eventSubProcesses: [] }, start, variables);
+    guard(x, id, 'enter', (token) => {
+      openScope(x, token);
+      startInside(x, id, group.children ?? { starts: [], eventSubProcesses: [] }, start, variables);
+    });
   },
 };

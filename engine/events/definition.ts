@@ -15,6 +15,8 @@ export interface EventDefinition<Data = unknown> {
   /** BPMN type, such as `bpmn:TimerEventDefinition`. */
   readonly type: string;
   readonly places: readonly EventPlace[];
+  /** Catching it always ends what it is attached to. */
+  readonly mustInterrupt?: true;
   /** The `zeebe:` extension elements that it reads on the event. */
   readonly extensions?: readonly string[];
   /** @param node the event definition @param event the event that has it */

@@ -24,6 +24,7 @@ export function closeness(caught: string, thrown: string): 0 | 1 | 2 {
 export const error: EventDefinition<ErrorData> = {
   type: 'bpmn:ErrorEventDefinition',
   places: ['event-sub-process', 'boundary', 'end'],
+  mustInterrupt: true,
   compile: (node) => ({ code: codeOf(node, 'errorRef', 'errorCode') }),
   throw: (x, token, element, { code }) => throwError(x, token, code, element.name),
   catches: (data, kind, code) => (kind === 'error' ? closeness(data.code, code) : 0),

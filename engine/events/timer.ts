@@ -1,9 +1,10 @@
 /** Timer event definition: date, duration or cycle (BPMN 2.0, 10.5.5). */
 import { type Expression } from '../expression/expression.ts';
 import { child, text } from '../bpmn/read.ts';
-import { evaluate } from '../execution.ts';
+import { evaluate, type Execution } from '../execution.ts';
 import { Failure } from '../failure.ts';
 import type { Instant, Value } from '../instance.ts';
+import type { Element } from '../model.ts';
 import { addDuration, parseCycle, parseInstant, TimeError } from '../time.ts';
 import type { EventDefinition } from './definition.ts';
 import { hostScope } from './host.ts';
@@ -43,8 +44,10 @@ export const timer: EventDefinition<TimerData> = {
   subscribe(x, host, element, data) {
     const value = evaluate(x, hostScope(x, host), data.value, 'timer');
     const ownToken = x.instance.tokens.some((token) => token.id === host && token.element === element.id);
-    if (value === null && !ownToken) return x.emit({ type: 'TimerNotSet', element: element.id, host });
-    const { due, repeat } = schedule(data.kind, value, x.at, element.id);
+    if (value === null && !ownToken) return never(x, host, element, false);
+    const scheduled = schedule(data.kind, value, x.at, element.id);
+    if (scheduled === null) return never(x, host, element, ownToken);
+    const { due, repeat } = scheduled;
     const set = { type: 'TimerSet', timer: x.draw(), element: element.id, host, due } as const;
     x.emit(repeat === undefined ? set : { ...set, repeat });
   },
@@ -59,7 +62,14 @@ function checkFixed(kind: TimerData['kind'], text: string, report: (message: str
   }
 }
 
-function schedule(kind: TimerData['kind'], value: Value, at: Instant, element: string): Schedule {
+/** The timer of a token that waits for nothing else has to come. */
+function never(x: Execution, host: number, element: Element, ownToken: boolean): void {
+  if (ownToken)
+    throw new Failure('timer', `Expected timer "${element.id}" to fire at least once, but its cycle is R0.`);
+  x.emit({ type: 'TimerNotSet', element: element.id, host });
+}
+
+function schedule(kind: TimerData['kind'], value: Value, at: Instant, element: string): Schedule | null {
   if (typeof value !== 'string') {
     throw new Failure(
       'timer',
@@ -74,10 +84,12 @@ function schedule(kind: TimerData['kind'], value: Value, at: Instant, element: s
   }
 }
 
-function read(kind: TimerData['kind'], text: string, at: Instant): Schedule {
+/** null for a cycle that never fires (R0). */
+function read(kind: TimerData['kind'], text: string, at: Instant): Schedule | null {
   if (kind === 'date') return { due: parseInstant(text) };
   if (kind === 'duration') return { due: addDuration(at, text) };
   const { repeats, start, every } = parseCycle(text);
+  if (repeats === 0) return null;
   const due = start ?? addDuration(at, every);
-  return { due, repeat: { left: repeats < 0 ? -1 : Math.max(repeats - 1, 0), every } };
+  return { due, repeat: { left: repeats < 0 ? -1 : repeats - 1, every } };
 }

@@ -79,7 +79,6 @@ function endState(instance: Instance): TicketState | null {
     case 'active':
       return null;
     case 'completed':
-    case 'terminated':
       return 'closed';
     case 'failed':
     case 'cancelled':

@@ -259,6 +259,26 @@ describe('sub-process', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
+  it('whose event sub-process cannot begin gets an incident there, and begins once that is resolved', async () => {
+    const inner = node(
+      'subProcess',
+      'deep',
+      'triggeredByEvent="true"',
+      node('startEvent', 'never', '', on('message', 'n')),
+      end('e3'),
+      flows('never -> e3'),
+    );
+    const xml = withEvent(false)
+      .replace('<bpmn:userTask id="handle"', `${inner}<bpmn:userTask id="handle"`)
+      .replace('<bpmn:process id="p"', `${message('n', 'deep news', 'unknown')}<bpmn:process id="p"`);
+    const game = await play(xml);
+    game.message('news');
+    expect(game.instance.incidents).toMatchObject([{ element: 'group', kind: 'expression' }]);
+    game.do({ type: 'SetVariables', variables: { unknown: 'k' } });
+    game.do({ type: 'ResolveIncident', incident: game.instance.incidents[0]?.id ?? 0 });
+    expect(game.tasks()).toEqual(['handle', 't']);
+  });
+
   it('catches an error of its inside in an event sub-process', async () => {
     const game = await play(
       definitions(
@@ -371,6 +391,27 @@ describe('what has no semantics', () => {
     expect(marked).toMatchObject([{ rule: 'unsupported-attribute', element: 'x' }]);
     const listening = await problemsOf(line(user('x', extensions('<zeebe:executionListeners/>'))));
     expect(listening).toMatchObject([{ rule: 'unsupported-extension', element: 'x' }]);
+  });
+
+  it('is refused where an engine extension would be left out silently', async () => {
+    const other = line(
+      node('userTask', 'x', 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:assignee="anna"'),
+    );
+    expect(await problemsOf(other)).toMatchObject([{ rule: 'unsupported-extension', element: 'x' }]);
+    const job = definitions(
+      process(
+        'p',
+        start(),
+        node('endEvent', 'e', '', extensions('<zeebe:taskDefinition type="mail"/>')),
+        flows('start -> e'),
+      ),
+    );
+    expect(await problemsOf(job)).toMatchObject([{ rule: 'unsupported-extension', element: 'e' }]);
+    const listening = line(user('x')).replace(
+      'isExecutable="true">',
+      `isExecutable="true">${extensions('<zeebe:executionListeners/>')}`,
+    );
+    expect(await problemsOf(listening)).toMatchObject([{ rule: 'unsupported-extension', element: 'p' }]);
   });
 
   it('is refused when the XML cannot be read', async () => {

@@ -68,6 +68,12 @@ describe('timer', () => {
     expect(game.events('TimerSet').map(({ due }) => due)).toEqual([1, 2, 3].map((hours) => MONDAY + hours * HOUR));
   });
 
+  it('does not run at all with a cycle of zero', async () => {
+    const game = await play(bounded(timer('Cycle', 'R0/PT1H'), false));
+    expect(game.instance.timers).toEqual([]);
+    expect(game.events('TimerNotSet')).toHaveLength(1);
+  });
+
   it('reads its duration from a variable', async () => {
     const game = await play(bounded(timer('Duration', '=target'), true), { target: 'PT2H' });
     expect(game.instance.timers).toMatchObject([{ due: MONDAY + 2 * HOUR }]);
@@ -301,6 +307,14 @@ describe('error', () => {
     const other = await play(xml);
     other.do({ ...thrown, job: other.instance.tokens[0]?.id ?? 0, code: 'E9' });
     expect(other.instance.incidents).toMatchObject([{ kind: 'error', element: 'call' }]);
+    expect(other.events('JobFailed')).toMatchObject([{ retries: 0 }]);
+  });
+});
+
+describe('an error event that would not interrupt', () => {
+  it('is refused', async () => {
+    const xml = throwing(on('error', 'e'), on('error', 'e'), false, error('e', 'E1'));
+    expect(await problemsOf(xml)).toMatchObject([{ rule: 'interrupting', element: 'edge' }]);
   });
 });
 

@@ -209,6 +209,11 @@ describe('event-based gateway', () => {
     expect(game.instance.messages).toEqual([]);
   });
 
+  it('is refused with nothing behind it', async () => {
+    const xml = definitions(process('p', start(), node('eventBasedGateway', 'gate'), flows('start -> gate')));
+    expect(await problemsOf(xml)).toMatchObject([{ rule: 'event-gateway', element: 'gate' }]);
+  });
+
   it('is refused with a task behind it', async () => {
     expect(
       await problemsOf(
