@@ -120,7 +120,7 @@ export function formView(schema: FormSchema, variables: Variables, reader: FormR
       key,
       label,
       hint: textOf(component, 'description', reader.locale),
-      required: component.validate?.required ?? false,
+      required: component.validate?.required ?? component.properties?.['required.when'] !== undefined,
       readonly: component.readonly ?? component.disabled ?? false,
       value: Array.isArray(value) ? value.join(', ') : value,
       ...(component.type === 'number' ? { step: component.decimalDigits === 0 ? '1' : 'any' } : {}),

@@ -3,6 +3,7 @@
  * textarea, number, select, radio, checkbox, checklist, datetime, text, group, separator, html-free and expression-free.
  */
 import { DateTime } from 'luxon';
+import { compileExpression, ExpressionError } from '../../engine/expression/expression.ts';
 import { Rejection } from '../../engine/rejection.ts';
 import type { Value, Variables } from '../../engine/instance.ts';
 
@@ -21,7 +22,7 @@ export interface FormComponent {
   description?: string;
   /** `text` only: paragraphs. */
   text?: string;
-  /** Chinese texts: `label.zh`, `description.zh`, `text.zh`. */
+  /** Chinese texts: `label.zh`, `description.zh`, `text.zh`; `required.when`: FEEL that says when a value is needed. */
   properties?: Record<string, string>;
   values?: FormOption[];
   /** The variable that holds the options, instead of `values`. */
@@ -188,7 +189,24 @@ export function parseForm(schema: FormSchema, body: unknown, variables: Variable
     const { value, error } = check(component, given, variables, zone);
     input.typed[component.key] = component.type === 'checklist' ? given : (given[0] ?? '');
     input.values[component.key] = value;
-    if (error) input.errors.set(component.key, error);
+    const missing = error ?? (isNeeded(component, { ...variables, ...input.values }) ? emptyError(value) : undefined);
+    if (missing) input.errors.set(component.key, missing);
   }
   return input;
+}
+
+/** Whether the other values make a field needed: FEEL in its property `required.when`, over the fields before it. */
+function isNeeded({ key = '', properties }: FormComponent, values: Variables): boolean {
+  const when = properties?.['required.when'];
+  if (when === undefined) return false;
+  try {
+    return compileExpression(when.replace(/^=/, '')).evaluate(values, 0).value === true;
+  } catch (cause) {
+    if (!(cause instanceof ExpressionError)) throw cause;
+    throw new Rejection('invalid', `Expected FEEL in "required.when" of field "${key}", but ${cause.message}`);
+  }
+}
+
+function emptyError(value: Value): FormError | undefined {
+  return value === null || value === '' ? { kind: 'required' } : undefined;
 }

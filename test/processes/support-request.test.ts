@@ -45,7 +45,7 @@ describe('a request that goes well', () => {
   it('speaks Chinese to those who do', () => {
     const game = file(release, { locale: 'zh', title: '登录报错403', service: '' });
     expect(game.variables()).toMatchObject({ category: 'login', group: 'iam-desk', tier: 'L1' });
-    expect(notes(game, 'public')).toEqual(['您的请求 R-100001 已受理，优先级 P3，正在由支持人员跟进。']);
+    expect(notes(game, 'public')).toEqual(['您的请求 R-100001 已收到，优先级 P3，正在安排支持人员处理。']);
   });
 
   it('takes silence for agreement after three days, and no rating after seven', () => {

@@ -53,6 +53,17 @@ describe('a posted form', () => {
     expect(taken(component, posted)).toEqual(expected);
   });
 
+  it('needs a field when the other answers say so', () => {
+    const schema = schemaOf(
+      { type: 'textfield', key: 'action' },
+      { type: 'textarea', key: 'question', properties: { 'required.when': '=action = "ask"' } },
+    );
+    const errors = (action: string, question: string) => [...parseForm(schema, { action, question }, {}, zone).errors];
+    expect(errors('ask', ' ')).toEqual([['question', { kind: 'required' }]]);
+    expect(errors('ask', 'Which one?')).toEqual([]);
+    expect(errors('solved', '')).toEqual([]);
+  });
+
   it('sets nothing but its own fields, and no read-only ones', () => {
     const schema = schemaOf(
       { type: 'group', components: [{ type: 'textfield', key: 'solution' }] },
