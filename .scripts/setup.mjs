@@ -50,7 +50,7 @@ export async function runAndExit(...args) {
   process.exit(await run(...args));
 }
 
-const sources = ['ui/client', 'ui/styles', 'engine', '.scripts/build.mjs', 'package-lock.json'];
+const sources = ['ui/client', 'ui/styles', 'ui/duration.ts', 'engine', '.scripts/build.mjs', 'package-lock.json'];
 
 /** Whether node_modules holds what the lock file asks for. Packages for other platforms may be absent. */
 function installed(development) {

@@ -25,6 +25,8 @@ export interface CompleteTask extends Asked {
   task: number;
   variables: Variables;
   notes?: Note[];
+  /** Who does it: refused when somebody else has the task, and given to them when nobody has. */
+  by?: string;
 }
 /** Gives a task to somebody, or back to its groups (null). `claim`: refuse when somebody else has it. */
 export interface AssignTask extends Asked {

@@ -56,10 +56,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
   return {
     port: it.PORT,
     host: it.HOST,
-    publicUrl: (it.PUBLIC_URL ?? `http://${it.HOST === '0.0.0.0' ? 'localhost' : it.HOST}:${it.PORT}`).replace(
-      /\/$/,
-      '',
-    ),
+    publicUrl: (it.PUBLIC_URL ?? baseUrl(it.HOST, it.PORT)).replace(/\/$/, ''),
     dataDir: it.DATA_DIR,
     ...(it.DATABASE_URL === undefined ? {} : { databaseUrl: it.DATABASE_URL }),
     databasePool: it.DATABASE_POOL,
@@ -68,4 +65,10 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     logLevel: it.LOG_LEVEL,
     maxQueue: it.MAX_QUEUE,
   };
+}
+
+/** Where a browser on this machine finds a server that listens there: `http://localhost:3000`. */
+export function baseUrl(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -45,5 +45,9 @@ function greeting({ url, services }: Server, { databaseUrl, dataDir }: Config): 
   });
   const signIns =
     samples === null ? '' : `\n  Sample sign-ins (password ${samples.password}):\n${people?.join('') ?? ''}`;
-  return `\n  Lanework is ready: ${url}\n  It runs on ${where}.\n${signIns}\n`;
+  const open = samples !== null && !/^(localhost|127\.|::1|\[::1\])/.test(services.config.host);
+  const warning = open
+    ? '\n  Everybody who reaches this address can sign in with the sample accounts. SAMPLE_CONTENT=false leaves them out.\n'
+    : '';
+  return `\n  Lanework is ready: ${url}\n  It runs on ${where}.\n${signIns}${warning}\n`;
 }

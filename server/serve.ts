@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { compose } from './compose.ts';
-import type { Config } from './config.ts';
+import { baseUrl, type Config } from './config.ts';
 import { seedRequests } from './content/sample-requests.ts';
 import { installShipped } from './content/shipped.ts';
 import { openDatabase, type Database } from './db/database.ts';
@@ -66,8 +66,7 @@ async function listen(services: Services): Promise<Server> {
     http.listen(config.port, config.host, resolve);
   });
   const { port } = http.address() as AddressInfo;
-  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const url = baseUrl(config.host, port);
   // Port 0 is known only now.
   if (config.port === 0) services.config = { ...config, publicUrl: url };
   return {

@@ -114,11 +114,11 @@ async function complete(request: Request, response: Response, services: Services
   }
   if (input.errors.size > 0) return showTask(services, response, work, { input, status: 400 });
   try {
-    if (work.task.assignee === null) await assign(services, response, work, user.login, true);
     const { instance } = await services.runtime.submit(work.instance.id, {
       type: 'CompleteTask',
       task: work.token.id,
       variables: inputsOf(schema).length === 0 ? {} : input.values,
+      by: user.login,
       at: services.clock.now(),
       actor: actorOf(response),
     });

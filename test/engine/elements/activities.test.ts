@@ -57,6 +57,16 @@ describe('user task', () => {
     expect(game.instance.tokens[0]?.task?.assignee).toBe('anna');
   });
 
+  it('is completed by who has it, and taken by who completes it when nobody has', async () => {
+    const game = await play(line(user('x', extensions(mapping({}, { agent: '=actualOwner' })))));
+    const task = game.instance.tokens[0]?.id ?? 0;
+    game.do({ type: 'AssignTask', task, assignee: 'anna', claim: true });
+    expect(() => game.do({ type: 'CompleteTask', task, variables: {}, by: 'bo' })).toThrow(/but anna has it/);
+    game.do({ type: 'AssignTask', task, assignee: null });
+    game.do({ type: 'CompleteTask', task, variables: {}, by: 'bo' });
+    expect(game.variables()).toEqual({ agent: 'bo' });
+  });
+
   it('completes once, with the values of its form', async () => {
     const game = await play(line(user('x')));
     const task = game.instance.tokens[0]?.id ?? 0;
