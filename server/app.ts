@@ -54,9 +54,10 @@ export function createApp(services: Services): Express {
   useViews(app, join(root, 'ui', 'views'), assetUrls(built));
   app.use(security);
   app.use('/ui', assets(built));
+  app.use(readContext(services, loadTexts(join(root, 'ui', 'locales'))));
+  // After the context, so that a body that cannot be read is refused in the reader's language.
   app.use(express.urlencoded({ extended: true, limit: '1mb' }));
   app.use(express.json({ limit: '4mb', type: ['application/json', 'application/*+json'] }));
-  app.use(readContext(services, loadTexts(join(root, 'ui', 'locales'))));
   for (const route of [...api, ...intake, ...pages]) mount(app, route, services);
   app.use(missing);
   app.use(answerErrors(services));

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import type { Database } from '../../../server/db/database.ts';
+import { openMemory } from '../../support/database.ts';
+import { openDesk } from '../../support/desk.ts';
+import type { Desk } from '../../support/desk.ts';
+
+let db: Database;
+let desk: Desk;
+
+beforeAll(async () => {
+  db = await openMemory();
+  desk = await openDesk(db);
+}, 60_000);
+
+afterAll(() => db.close());
+
+describe('a body that cannot be read', () => {
+  const broken = { type: 'application/json', text: '{"title": ' };
+  const large = { type: 'application/json', text: JSON.stringify({ title: 'x'.repeat(4 * 1024 * 1024) }) };
+
+  it('is answered to programs with a problem document', async () => {
+    for (const [path, scope] of [
+      ['/api/tickets', 'intake:tickets'],
+      ['/api/intake/alertmanager', 'intake:alerts'],
+    ] as const) {
+      const client = await desk.client(scope);
+      const answers = [];
+      for (const { type, text } of [broken, large]) answers.push(await client('post', path).type(type).send(text));
+      expect(answers.map(({ status, type }) => [status, type])).toEqual([
+        [400, 'application/problem+json'],
+        [413, 'application/problem+json'],
+      ]);
+    }
+  });
+
+  it('is answered to browsers with a page', async () => {
+    const post = () => supertest(desk.app).post('/portal');
+    const answers = [
+      await post().type(broken.type).send(broken.text),
+      await post()
+        .type('form')
+        .send(`title=${'x'.repeat(1024 * 1024)}`),
+    ];
+    expect(answers.map(({ status, text }) => [status, text.includes('<h1')])).toEqual([
+      [400, true],
+      [413, true],
+    ]);
+  });
+});
