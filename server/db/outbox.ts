@@ -42,12 +42,14 @@ interface Stored {
   at: string;
 }
 
-/** What waits for delivery, oldest first. */
-export async function readOutbox(sql: Sql, limit: number): Promise<OutboxRow[]> {
+/** What waits for delivery, oldest first, without those that the caller leaves out. */
+export async function readOutbox(sql: Sql, limit: number, without: readonly Part[]): Promise<OutboxRow[]> {
   const rows = await sql.query<Stored>(
-    `select instance_id, id, kind, name, correlation_key, variables, ttl, at from outbox
+    `select instance_id, id, kind, name, correlation_key, variables, ttl, at from outbox o
+     where not exists (select 1 from unnest($2::int[], $3::bigint[], $4::int[]) n (bucket, instance_id, id)
+       where o.bucket = n.bucket and o.instance_id = n.instance_id and o.id = n.id)
      order by at, instance_id, id limit $1`,
-    [limit],
+    [limit, ...partArrays(without)],
   );
   return rows.map((row) => ({
     instance: row.instance_id,

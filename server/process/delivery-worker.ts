@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { deleteOutbox, readOutbox } from '../db/outbox.ts';
 import type { OutboxRow } from '../db/outbox.ts';
+import { partKey } from '../db/part.ts';
+import type { Part } from '../db/part.ts';
 import type { Change } from './change.ts';
 import { createLoop } from './loop.ts';
 import type { Loop, Pass } from './loop.ts';
@@ -11,6 +13,8 @@ import { broadcastSignal } from './signals.ts';
 const PAGE = 100;
 /** So often what a crash left is looked for, ms of real time. */
 const FULL_LOOK = 10_000;
+/** Pause after the first, second ... failure to deliver a row, ms of real time; the last one stays. */
+const BACK_OFF = [1000, 10_000, 60_000, 5 * 60_000];
 
 export interface DeliveryWorkerOptions extends MessageOptions {
   log: Logger;
@@ -21,25 +25,68 @@ export interface DeliveryWorker extends Loop {
   hear(changes: readonly Change[]): void;
 }
 
-/** Delivers what instances send, and what was kept for those that begin to wait. */
+/** A row that could not be delivered, and when it is tried again (`performance.now()`). */
+interface Delayed {
+  part: Part;
+  failures: number;
+  until: number;
+}
+
+/**
+ * Delivers what instances send, and what was kept for those that begin to wait. What cannot be delivered rests for a
+ * while, in the memory of this process, and holds nothing else up.
+ */
 export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
   const { db, log } = options;
   const waits = new Map<string, { name: string; key: string }>();
+  const delayed = new Map<string, Delayed>();
   let lookedFully = -Infinity;
 
-  const look = async (): Promise<Pass> => {
+  const failedKept = (error: unknown, { name, key }: { name: string; key: string }): void =>
+    log.error({ err: error, message: name, key }, 'kept message could not be delivered');
+  const deliverWaiting = async (): Promise<number> => {
     let done = 0;
-    for (const [id, { name, key }] of [...waits]) {
+    for (const [id, wait] of [...waits]) {
       waits.delete(id);
-      await deliverKept(options, name, key);
-      done += 1;
+      try {
+        await deliverKept(options, wait.name, wait.key);
+        done += 1;
+      } catch (error) {
+        failedKept(error, wait);
+      }
     }
-    const rows = await readOutbox(db, PAGE);
-    for (const row of rows) await deliver(options, row);
-    done += rows.length;
+    return done;
+  };
+  const tryToDeliver = async (row: OutboxRow): Promise<boolean> => {
+    const id = partKey(row);
+    try {
+      await deliver(options, row);
+      delayed.delete(id);
+      return true;
+    } catch (error) {
+      const failures = (delayed.get(id)?.failures ?? 0) + 1;
+      const pause = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? FULL_LOOK;
+      const part = { instance: row.instance, id: row.id };
+      delayed.set(id, { part, failures, until: performance.now() + pause });
+      log.error({ err: error, ...part, kind: row.kind, name: row.name, pause }, 'could not be delivered; tried again');
+      return false;
+    }
+  };
+  const deliverSent = async (): Promise<number> => {
+    const resting = [...delayed.values()].filter(({ until }) => until > performance.now());
+    const parts = resting.map(({ part }) => part);
+    const rows = await readOutbox(db, PAGE, parts);
+    let done = 0;
+    for (const row of rows) if (await tryToDeliver(row)) done += 1;
+    // A page of rows that all failed says nothing about those behind it.
+    return done > 0 || rows.length < PAGE ? done : deliverSent();
+  };
+  const look = async (): Promise<Pass> => {
+    let done = await deliverWaiting();
+    done += await deliverSent();
     if (performance.now() - lookedFully > FULL_LOOK) {
-      done += await deliverAllKept(options);
       lookedFully = performance.now();
+      done += await deliverAllKept(options, failedKept);
     }
     return { done, sleep: done > 0 ? 0 : Infinity };
   };

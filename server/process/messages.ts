@@ -143,11 +143,21 @@ export async function deliverKept(options: MessageOptions, name: string, key: st
   }
 }
 
-/** Delivers kept messages that somebody waits for by now; gives how many. Finds what a crash left. */
-export async function deliverAllKept(options: MessageOptions): Promise<number> {
+/**
+ * Delivers kept messages that somebody waits for by now; gives how many. Finds what a crash left. One that cannot be
+ * delivered is told to `failed`, and the others go on.
+ */
+export async function deliverAllKept(
+  options: MessageOptions,
+  failed: (error: unknown, message: { name: string; key: string }) => void,
+): Promise<number> {
   let delivered = 0;
   for (const message of await findWaitedFor(options.db, options.clock.now(), 100)) {
-    if ((await deliverBuffered(options, message)) !== null) delivered += 1;
+    try {
+      if ((await deliverBuffered(options, message)) !== null) delivered += 1;
+    } catch (error) {
+      failed(error, message);
+    }
   }
   return delivered;
 }

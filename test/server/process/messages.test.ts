@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
+import { bucketOfMessage } from '../../../server/db/key.ts';
 import type { Published } from '../../../server/process/messages.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
 import { describeEachDatabase } from '../../support/database.ts';
@@ -133,6 +134,31 @@ describeEachDatabase('messages', (open) => {
     const fresh = stage(db);
     await fresh.runtime.settle();
     expect(await on1.runtime.instance(instance.id)).toMatchObject({ status: 'completed' });
+  });
+
+  it('that cannot be delivered hold up nothing else, and are tried again', async () => {
+    const key = `poison-${number}`;
+    const waiting = await on1.runtime.start({ process: 'stopping', variables: {}, actor: 'user:wang' });
+    // What waits for it says to be of an instance that does not exist; all rows of a page are like that.
+    await db.run(
+      `insert into message_subscriptions (bucket, name, correlation_key, instance_id, id)
+       values ($1, 'replied', $2, 4096, 7)`,
+      [bucketOfMessage('replied', key), key],
+    );
+    await db.run(
+      `insert into outbox (bucket, instance_id, id, kind, name, correlation_key, variables, ttl, at)
+       select 0, 4096, n, 'message', 'replied', $1, '{}', 1000, 0 from generate_series(1, 101) n`,
+      [key],
+    );
+    await on1.runtime.start({ process: 'sending', variables: {}, actor: 'user:wang' });
+    await on1.runtime.settle();
+    await on1.runtime.settle();
+    expect(await on1.runtime.instance(waiting.instance.id)).toMatchObject({ status: 'completed' });
+    expect((await db.query('select 1 from outbox')).length).toBe(101);
+    await db.run('delete from message_subscriptions where instance_id = 4096');
+    await stage(db, { clock: on1.clock }).runtime.settle();
+    expect(await db.query('select 1 from outbox')).toEqual([]);
+    await db.run('delete from buffered_messages');
   });
 
   it('called signals reach all that wait, also from inside a process', async () => {
