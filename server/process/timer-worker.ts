@@ -37,11 +37,14 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
   const { db, clock, log } = options;
   /** Low-water mark: nothing older is there to be found, only dead rows of the index. */
   let from: Instant = -Infinity;
+  /** The earliest that was heard of since the look began: the look may not have seen it. */
+  let heard: Instant = Infinity;
   let lookedFully = -Infinity;
   let wakeAt: Instant = -Infinity;
 
   const look = async (): Promise<Pass> => {
     const now = clock.now();
+    heard = Infinity;
     if (performance.now() - lookedFully > FULL_LOOK) {
       from = -Infinity;
       lookedFully = performance.now();
@@ -53,10 +56,11 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
     const done = [...fired, ...started].filter(Boolean).length;
     if (done > 0) return { done, sleep: 0 };
     // Rows that cannot be fired keep the mark low; they are tried again later.
-    from = due[0]?.dueAt ?? now;
+    const stuck = due.length + starting.length > 0;
     const next = Math.min((await readNextDue(db, now)) ?? Infinity, (await readNextStart(db)) ?? Infinity);
-    wakeAt = next;
-    return { done: 0, sleep: due.length + starting.length > 0 ? Infinity : next - now };
+    from = Math.min(due[0]?.dueAt ?? now, heard);
+    wakeAt = Math.min(next, heard);
+    return { done: 0, sleep: stuck && heard === Infinity ? Infinity : wakeAt - now };
   };
   const loop = createLoop('timers', log, look);
   return {
@@ -65,13 +69,14 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
       for (const { events } of changes) {
         for (const event of events) {
           if (event.type !== 'TimerSet') continue;
-          if (event.due < from) from = event.due;
+          heard = Math.min(heard, event.due);
+          from = Math.min(from, event.due);
           if (event.due < wakeAt) loop.wake();
         }
       }
     },
     moved() {
-      from = -Infinity;
+      from = heard = -Infinity;
       loop.wake();
     },
   };

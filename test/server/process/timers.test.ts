@@ -21,6 +21,15 @@ const waiting = definitions(
     flows('start -> work -> end', 'late -> told', 'never -> gone'),
   ),
 );
+const overdue = definitions(
+  process(
+    'overdue',
+    start(),
+    node('intermediateCatchEvent', 'past', '', timer('Date', '2020-01-01T00:00:00Z')),
+    end(),
+    flows('start -> past -> end'),
+  ),
+);
 const nightly = (text: string) =>
   definitions(process('nightly', start('at', timer('Cycle', text)), user('look'), end(), flows('at -> look -> end')));
 
@@ -82,6 +91,19 @@ describeEachDatabase('timers', (open) => {
     later.clock.set(MONDAY + 3 * HOUR);
     await later.runtime.settle();
     expect(await firings(id)).toBe(1);
+  });
+
+  it('that are overdue when they are set fire, also when a look goes on at that moment', async () => {
+    await deployDiagram(it1, overdue);
+    const ids: string[] = [];
+    for (let round = 0; round < 30; round += 1) {
+      const begun = it1.runtime.start({ process: 'overdue', variables: {}, actor: 'u' });
+      for (let n = 0; n < round % 6; n += 1) await new Promise((resolve) => setImmediate(resolve));
+      await it1.runtime.settle();
+      ids.push((await begun).instance.id);
+    }
+    await it1.runtime.settle();
+    expect(await Promise.all(ids.map(firings))).toEqual(ids.map(() => 1));
   });
 
   it('start processes in their rhythm, and once for a time that was missed', async () => {
