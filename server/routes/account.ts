@@ -6,6 +6,7 @@ import { listSessions, revokeSession } from '../people/session.ts';
 import type { Session } from '../people/session.ts';
 import { authenticate, changeUser, setPassword } from '../people/user.ts';
 import type { Services } from '../services.ts';
+import { limitAttempts } from '../web/attempts.ts';
 import { context } from '../web/context.ts';
 import type { Route } from './route.ts';
 
@@ -64,6 +65,7 @@ export const routes: Route[] = [
     path: '/account/password',
     permission: 'signed-in',
     async handle(request, response, services) {
+      await limitAttempts(request, response);
       const { t } = context(response);
       const { user, id } = sessionOf(response);
       const { old, fresh } = passwords.parse(request.body);

@@ -1,39 +1,18 @@
 /** Signing in and out. */
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { z } from 'zod';
+import { cleanText } from '../desk/clean-text.ts';
 import { sampleSignIns } from '../people/sample.ts';
 import { revokeSession, sessionLife, startSession } from '../people/session.ts';
 import { authenticate, hasNoUsers } from '../people/user.ts';
 import type { Services } from '../services.ts';
+import { limitAttempts } from '../web/attempts.ts';
 import { context } from '../web/context.ts';
 import { writeCookie } from '../web/cookie.ts';
 import { localPath } from '../web/local-path.ts';
-import { Refusal } from '../web/refusal.ts';
 import type { Route } from './route.ts';
 
 const form = z.object({ login: z.string().max(200), password: z.string().max(1000), to: z.string().optional() });
-
-/** Ten wrong passwords for one account from one address in a quarter of an hour. */
-const limit = rateLimit({
-  windowMs: 900_000,
-  limit: 10,
-  skipSuccessfulRequests: true,
-  standardHeaders: 'draft-8',
-  legacyHeaders: false,
-  keyGenerator: (request) =>
-    `${ipKeyGenerator(request.ip ?? '')} ${String((request.body as { login?: unknown }).login)}`,
-  handler: () => {
-    throw new Refusal(429, 'too-many');
-  },
-});
-
-/** Throws the refusal when there were too many attempts. */
-function limited(request: Request, response: Response): Promise<void> {
-  return new Promise((resolve, reject) => {
-    void limit(request, response, (error?: unknown) => (error instanceof Error ? reject(error) : resolve()));
-  });
-}
 
 function show(response: Response, services: Services, page: { to?: unknown; login?: string; wrong?: boolean }): void {
   const { t } = context(response);
@@ -56,9 +35,9 @@ export const routes: Route[] = [
     path: '/sign-in',
     permission: 'public',
     async handle(request, response, services) {
-      await limited(request, response);
+      await limitAttempts(request, response);
       const given = form.parse(request.body);
-      const user = await authenticate(services, given.login, given.password);
+      const user = await authenticate(services, cleanText(given.login), given.password);
       if (!user) {
         services.log.warn({ login: given.login, address: request.ip }, 'sign-in refused');
         response.status(401);

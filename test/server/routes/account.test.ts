@@ -31,6 +31,13 @@ describeEachDatabase('the own account', (open) => {
     expect((await bo.get('/account')).status).toBe(200);
   });
 
+  it('is closed to guessing the present password', async () => {
+    const anna = await desk.browser('anna');
+    const guess = async () => (await anna.post('/account/password', { old: 'x', fresh: 'a new long one' })).status;
+    for (let attempt = 0; attempt < 10; attempt++) await guess();
+    expect(await guess()).toBe(429);
+  });
+
   it('lists the sessions and ends another one', async () => {
     const [here, there] = [await desk.browser('lin'), await desk.browser('lin')];
     await there.get('/account');

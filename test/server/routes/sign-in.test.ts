@@ -78,6 +78,7 @@ describeEachDatabase('signing in', (open, kind) => {
     const login = `guessed-${kind}`;
     for (let attempt = 0; attempt < 10; attempt++) expect((await signIn(fresh(), login, 'x')).status).toBe(401);
     expect((await signIn(fresh(), login, 'x')).status).toBe(429);
+    expect((await signIn(fresh(), ` ${login.toUpperCase()} `, 'x')).status).toBe(429);
     expect((await signIn(fresh(), 'bo')).status).toBe(303);
   });
 
