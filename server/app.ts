@@ -13,6 +13,7 @@ import { readContext } from './web/context.ts';
 import { requireCsrf } from './web/csrf.ts';
 import { answerErrors, missing } from './web/errors.ts';
 import { loadTexts } from './web/locales.ts';
+import { refuseNul } from './web/nul.ts';
 import { permit } from './web/permit.ts';
 import { useViews } from './web/views.ts';
 
@@ -55,6 +56,7 @@ export function createApp(services: Services): Express {
   app.use(security);
   app.use('/ui', assets(built));
   app.use(readContext(services, loadTexts(join(root, 'ui', 'locales'))));
+  app.use(refuseNul);
   // After the context, so that a body that cannot be read is refused in the reader's language.
   app.use(express.urlencoded({ extended: true, limit: '1mb' }));
   app.use(express.json({ limit: '4mb', type: ['application/json', 'application/*+json'] }));

@@ -6,6 +6,7 @@ import { DateTime } from 'luxon';
 import { compileExpression, ExpressionError } from '../../engine/expression/expression.ts';
 import { Rejection } from '../../engine/rejection.ts';
 import type { Value, Variables } from '../../engine/instance.ts';
+import { cleanText } from './clean-text.ts';
 
 export interface FormOption {
   label: string;
@@ -104,7 +105,9 @@ export function optionsOf(component: FormComponent, variables: Variables): FormO
 
 function texts(raw: unknown): string[] {
   const list = Array.isArray(raw) ? (raw as unknown[]) : raw === undefined ? [] : [raw];
-  return list.filter((one): one is string => typeof one === 'string').map((one) => one.replaceAll('\r\n', '\n'));
+  return list
+    .filter((one): one is string => typeof one === 'string')
+    .map((one) => cleanText(one).replaceAll('\r\n', '\n'));
 }
 
 type Checked = { value: Value; error?: FormError };

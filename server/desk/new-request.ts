@@ -1,12 +1,13 @@
 /** What somebody asks for when filing a request, as portal and API give it. */
 import { z } from 'zod';
+import { cleanText } from './clean-text.ts';
 import { SERVICES } from './service-catalogue.ts';
 
-/** A text of a person: NUL characters, which no database text can hold, are dropped; ends are trimmed. */
+/** A text of a person, cleaned; ends are trimmed. */
 export const plainText = (longest: number) =>
   z
     .string()
-    .transform((text) => text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim())
+    .transform((text) => cleanText(text).replaceAll('\r\n', '\n').trim())
     .pipe(z.string().max(longest));
 
 export const IMPACTS = ['single', 'group', 'part', 'core'] as const;

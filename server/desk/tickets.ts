@@ -1,5 +1,6 @@
 /** Tickets for pages and API: one, its conversation, lists page by page. */
 import { bucketOfBusinessKey } from '../db/instances.ts';
+import { isKey } from '../db/key.ts';
 import { selectNotes } from '../db/ticket-notes.ts';
 import { countTickets, selectTicket, selectTickets } from '../db/tickets.ts';
 import type { TicketCursor, TicketFilter, TicketOrder } from '../db/tickets.ts';
@@ -77,5 +78,6 @@ const cursorOf = (ticket: Ticket, order: TicketOrder): string => `${ticket[ORDER
 
 function readCursor(text: string | undefined): TicketCursor | undefined {
   const parts = /^(\d{1,16})-(\d{1,19})$/.exec(text ?? '');
-  return parts === null ? undefined : { at: Number(parts[1]), instanceId: parts[2] ?? '' };
+  const instanceId = parts?.[2] ?? '';
+  return parts === null || !isKey(instanceId) ? undefined : { at: Number(parts[1]), instanceId };
 }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Instant } from '../../engine/instance.ts';
+import { cleanText } from '../desk/clean-text.ts';
 
 const labels = z.record(z.string(), z.string());
 const instant = z
@@ -41,19 +42,19 @@ const delivery = z.object({
 });
 export type Delivery = z.infer<typeof delivery>;
 
-/** Reads a delivery; the error text names each field that is not as expected. NUL characters, which no database text can hold, are dropped. */
+/** Reads a delivery; the error text names each field that is not as expected. Texts are cleaned. */
 export function readDelivery(body: unknown): { delivery: Delivery } | { reason: string } {
-  const read = delivery.safeParse(withoutNul(body));
+  const read = delivery.safeParse(cleaned(body));
   if (read.success) return { delivery: read.data };
   const issues = read.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
   return { reason: `Expected the body of Alertmanager's webhook version 4, but found: ${issues.join('; ')}` };
 }
 
-function withoutNul(value: unknown): unknown {
-  if (typeof value === 'string') return value.replaceAll('\0', '');
-  if (Array.isArray(value)) return value.map(withoutNul);
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (Array.isArray(value)) return value.map(cleaned);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key.replaceAll('\0', ''), withoutNul(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [cleanText(key), cleaned(inner)]));
 }
 
 const IMPACTS = ['core', 'part', 'group', 'single'] as const;

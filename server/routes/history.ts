@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { Rejection } from '../../engine/index.ts';
 import type { Release } from '../../engine/index.ts';
 import type { JournalRow } from '../db/journal.ts';
+import { isKey } from '../db/key.ts';
 import { readProcessVersions } from '../db/models.ts';
 import { appendOperation } from '../db/operations.ts';
 import { elementName } from '../desk/log.ts';
@@ -30,8 +31,7 @@ interface Case {
 
 /** By number of the ticket or key of the instance. */
 async function findCase(services: Services, id: string): Promise<Case> {
-  const isKey = /^\d{1,19}$/.test(id);
-  const ticket = isKey ? null : await findTicket(services, id);
+  const ticket = isKey(id) ? null : await findTicket(services, id);
   const instance = ticket?.instanceId ?? id;
   const rows = await services.runtime.history(instance);
   const first = rows[0]?.command;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Instant } from '../../engine/instance.ts';
 import type { InboxCursor, InboxTask } from '../db/inbox.ts';
 import { cursorAfter } from '../db/inbox.ts';
+import { isKey } from '../db/key.ts';
 import type { TicketClock } from '../db/ticket.ts';
 import type { Directory } from '../desk/directory.ts';
 import { elementName } from '../desk/log.ts';
@@ -80,7 +81,7 @@ export async function inboxLines(
   );
 }
 
-const cursorShape = z.tuple([z.number(), z.string().regex(/^\d{1,19}$/), z.number().int()]);
+const cursorShape = z.tuple([z.int(), z.string().refine(isKey), z.int32()]);
 
 /** The cursor of a link; null for none or a broken one (the list then begins at its start). */
 export function readCursor(text: unknown): InboxCursor | null {

@@ -48,3 +48,39 @@ describe('a body that cannot be read', () => {
     ]);
   });
 });
+
+describe('an address that names nothing', () => {
+  it('is refused, never a fault of the server', async () => {
+    const admin = await desk.browser('admin');
+    const statuses: Record<string, number> = {};
+    const paths = [
+      '/history/9999999999999999999',
+      '/history/0',
+      '/inbox?own=1.5~1~1',
+      '/inbox?own=1~9999999999999999999~1',
+      '/inbox?own=1~1~9999999999',
+      '/tickets?after=1-9999999999999999999',
+      '/tickets/R%001',
+      '/tickets?q=%00',
+      '/ui/%00.js',
+    ];
+    for (const path of paths) statuses[path] = (await admin.get(path)).status;
+    // A broken cursor begins the list at its start.
+    expect(Object.values(statuses)).toEqual([404, 404, 200, 200, 200, 200, 400, 400, 400]);
+  });
+});
+
+describe('a text that no database holds', () => {
+  it('is cleaned', async () => {
+    const client = await desk.client('intake:tickets');
+    const filed = await client('post', '/api/tickets').send('{"title": "a\\ud800b\\u0000c"}').type('application/json');
+    expect(filed.status).toBe(201);
+    const read = await client('get', `/api/tickets/${filed.body.number}`);
+    expect(read.body.title).toBe('a\ufffdbc');
+  });
+
+  it('is no account', async () => {
+    const visitor = await desk.browser('');
+    expect((await visitor.post('/sign-in', { login: 'anna\0', password: 'x' })).status).toBe(401);
+  });
+});
