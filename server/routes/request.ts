@@ -113,6 +113,11 @@ function textOf(request: Request): string {
   return read.data.text;
 }
 
+/** The rejection of an action that the process does not wait for, or no longer. */
+export function tooLate(number: string, name: string): Rejection {
+  return new Rejection('conflict', `Expected ${number} to wait for ${name}, but it does not. Reload the request.`);
+}
+
 /** An action of the requester: a message that the process must be waiting for. */
 function message(path: string, name: string, variables: (request: Request) => Variables): Route {
   return {
@@ -123,15 +128,15 @@ function message(path: string, name: string, variables: (request: Request) => Va
       const opened = await openRequest(request, response, services);
       if (opened === null) return showLocked(request, response);
       const { number, awaits } = opened.ticket;
-      if (!awaits.includes(name)) {
-        throw new Rejection('conflict', `Expected ${number} to wait for ${name}, but it does not. Reload the request.`);
-      }
-      await services.runtime.publishMessage({
+      if (!awaits.includes(name)) throw tooLate(number, name);
+      const { result } = await services.runtime.publishMessage({
         name,
         key: number,
         variables: variables(request),
+        ttl: 0,
         actor: actorOf(response),
       });
+      if (result !== 'correlated') throw tooLate(number, name);
       backTo(response, opened);
     },
   };

@@ -4,7 +4,7 @@ import { Rejection } from '../../engine/rejection.ts';
 import { plainText } from '../desk/new-request.ts';
 import { plainStatus } from '../desk/status.ts';
 import { actorOf, context } from '../web/context.ts';
-import { backTo, keepSecret, openRequest, showLocked } from './request.ts';
+import { backTo, keepSecret, openRequest, showLocked, tooLate } from './request.ts';
 import type { Route } from './route.ts';
 
 const RATINGS = [1, 2, 3, 4, 5];
@@ -34,19 +34,16 @@ export const routes: Route[] = [
       const read = form.safeParse(request.body);
       if (!read.success) throw new Rejection('invalid', 'Expected a rating from 1 to 5. Choose one of the buttons.');
       const { number, awaits } = opened.ticket;
-      if (!awaits.includes('survey.submitted')) {
-        throw new Rejection(
-          'conflict',
-          `Expected ${number} to wait for a rating, but it does not. It may be rated already.`,
-        );
-      }
+      if (!awaits.includes('survey.submitted')) throw tooLate(number, 'survey.submitted');
       const variables = { rating: read.data.rating, ratingComment: read.data.comment };
-      await services.runtime.publishMessage({
+      const { result } = await services.runtime.publishMessage({
         name: 'survey.submitted',
         key: number,
         variables,
+        ttl: 0,
         actor: actorOf(response),
       });
+      if (result !== 'correlated') throw tooLate(number, 'survey.submitted');
       backTo(response, opened);
     },
   },
