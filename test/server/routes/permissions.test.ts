@@ -65,6 +65,18 @@ describe('every route', () => {
     }
   });
 
+  it('turns away a requester who posts with a valid token', async () => {
+    const rita = await desk.browser('rita');
+    const held = permissionsOf(['requester']) as Set<string>;
+    const closed = mounted.filter(({ permission = '', method }) => !held.has(permission) && method === 'post');
+    expect(closed.map(({ path }) => path)).toContain('/tasks/:key/complete');
+    for (const route of closed) {
+      const answer = await rita.post(address(route), {});
+      // Not the refusal of a bad token: that one comes with the same status.
+      expect(`${route.path}: ${answer.status} ${/old/.test(answer.text)}`).toBe(`${route.path}: 403 false`);
+    }
+  });
+
   it('takes no form without the token of the page', async () => {
     const admin = await desk.browser('admin');
     const cookie = (await admin.get('/inbox')).request.get('cookie');
