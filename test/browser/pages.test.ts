@@ -4,20 +4,28 @@ import { routes } from '../../server/routes/index.ts';
 import { startApp } from './support/app.ts';
 import type { App } from './support/app.ts';
 import { closePage, expectAccessible, expectQuiet, openBrowser, openPage, signIn } from './support/browser.ts';
-import { fileSample } from './support/cases.ts';
+import { fileLinked } from './support/cases.ts';
 
-/** Answers of routes that are not pages, the redirect to a request, what a survey link opens, and the page that is only there before the first account. */
-const NO_PAGE =
-  /^\/($|first-run|portal\/follow|r\/:number\/rate|events|api\/)|\.(json|bpmn)$|\/(files?|download|resources?)\//;
+/** Answers of routes that are no page of a signed-in person: redirects, files, and what is looked at below. */
+const NO_PAGE = /^\/($|first-run|sign-in|portal\/follow|r\/|models\/:process\/|events|api\/)|\.(json|bpmn)$/;
 
 describe('Every page', () => {
   let app: App;
   let browser: Browser;
   let number = '';
+  let link = '';
+  let task = '';
 
   beforeAll(async () => {
     [app, browser] = await Promise.all([startApp(), openBrowser()]);
-    number = await fileSample(app);
+    const { secret, ...filed } = await fileLinked(app);
+    number = filed.number;
+    link = `/r/${number}?key=${secret}`;
+    const agent = await openPage(browser, app.url);
+    await signIn(agent, 'admin');
+    await agent.goto(`/tickets/${number}`);
+    task = (await agent.locator('a[href^="/tasks/"]').first().getAttribute('href')) ?? '';
+    await closePage(agent);
   });
   afterAll(async () => {
     await browser?.close();
@@ -26,11 +34,23 @@ describe('Every page', () => {
 
   /** The paths of all pages, with what exists for their parameters. */
   function paths(): string[] {
-    const values: Record<string, string> = { number, id: number, process: 'support-request', login: 'anna' };
+    const values: Record<string, string> = {
+      number,
+      id: number,
+      key: task.replace('/tasks/', ''),
+      process: 'support-request',
+      decision: 'classify',
+      form: 'triage',
+      login: 'anna',
+    };
+    const fill = (whole: string, name: string): string => {
+      const value = values[name];
+      if (value === undefined) throw new Error(`Expected a value for ${whole}, but found none. Add it to the test.`);
+      return value;
+    };
     return routes
       .filter(({ method, path }) => method === 'get' && !NO_PAGE.test(path))
-      .map(({ path }) => path.replace(/:(\w+)/g, (whole, name: string) => values[name] ?? whole))
-      .filter((path) => !path.includes(':'));
+      .map(({ path }) => path.replace(/:(\w+)/g, fill));
   }
 
   it('is accessible before there is any account, and makes the administrator', async () => {
@@ -67,4 +87,15 @@ describe('Every page', () => {
     },
     180_000,
   );
+
+  it.each(['en', 'zh'] as const)('is accessible to somebody who is not signed in, in %s', async (locale) => {
+    const page = await openPage(browser, app.url, { locale });
+    const rate = link.replace('?', '/rate?');
+    for (const path of ['/sign-in', '/portal', link, rate, `/r/${number}`, '/nowhere']) {
+      await page.goto(path);
+      expect(new URL(page.url()).pathname).toBe(path.split('?')[0]);
+      await expectAccessible(page);
+    }
+    await closePage(page);
+  });
 });
