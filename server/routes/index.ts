@@ -5,6 +5,7 @@ import { routes as firstRun } from './first-run.ts';
 import { routes as history } from './history.ts';
 import { routes as home } from './home.ts';
 import { routes as inbox } from './inbox.ts';
+import { routes as incidents } from './incidents.ts';
 import { routes as models } from './models.ts';
 import { routes as people } from './people.ts';
 import { routes as portal } from './portal.ts';
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...task,
   ...tickets,
   ...ticket,
+  ...incidents,
   ...portal,
   ...request,
   ...survey,

@@ -12,6 +12,7 @@ import { plainText } from '../desk/new-request.ts';
 import { conversationOf, findTicket } from '../desk/tickets.ts';
 import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';
+import { mayRetry } from './incidents.ts';
 import { alertsOf, clocksOf, factsOf, logView, notesOf, tasksOf } from './ticket-view.ts';
 import type { Route } from './route.ts';
 
@@ -51,6 +52,12 @@ async function show(request: Request, response: Response, services: Services): P
     writable: permissions.has('tasks:work') && ticket.endedAt === null,
     notes: notesOf(ticket, notes, directory),
     tasks: tasksOf(tasks, release, directory, reader),
+    incidents: instance.incidents.map(({ id, element, message }) => ({
+      id,
+      element: elementName(release, element, locale),
+      message,
+    })),
+    mayRetry: permissions.has('tasks:work') && mayRetry(reader.user),
     clocks: clocksOf(ticket, t),
     facts: factsOf(ticket, directory, t),
     alerts: alertsOf(alerts),
