@@ -53,6 +53,11 @@ function checkPassword(password: string): void {
 
 /** Makes an account. Rejects a login that is taken or malformed and a password that is too short. */
 export async function createUser(services: PeopleServices, given: NewUser, password: string): Promise<User> {
+  return createHashedUser(services, given, await hashFor(given, password));
+}
+
+/** The hash for a new account. Rejects a malformed login and a password that is too short. */
+export async function hashFor(given: NewUser, password: string): Promise<string> {
   if (!loginShape.test(given.login)) {
     throw new Rejection(
       'invalid',
@@ -60,7 +65,7 @@ export async function createUser(services: PeopleServices, given: NewUser, passw
     );
   }
   checkPassword(password);
-  return createHashedUser(services, given, await hashPassword(password));
+  return hashPassword(password);
 }
 
 /** As `createUser`, with a hash that is there already. */

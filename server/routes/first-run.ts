@@ -1,9 +1,10 @@
 /** The page that makes the administrator; it exists only while nobody has an account. */
 import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
+import { insertNamedKeys } from '../db/named-keys.ts';
 import { recorded } from '../people/record.ts';
 import { sessionLife, startSession } from '../people/session.ts';
-import { createUser, hasNoUsers } from '../people/user.ts';
+import { createHashedUser, hashFor, hasNoUsers } from '../people/user.ts';
 import type { Services } from '../services.ts';
 import { context } from '../web/context.ts';
 import { writeCookie } from '../web/cookie.ts';
@@ -36,9 +37,13 @@ export const routes: Route[] = [
       const person = { ...given, login: given.login.trim().toLowerCase(), name: given.name.trim() || given.login };
       try {
         const operation = { actor: 'system', action: 'FirstUserCreated', subject: person.login };
-        await recorded(services, operation, (inside) =>
-          createUser(inside, { ...person, roles: ['administrator', 'process-owner'] }, password),
-        );
+        const hash = await hashFor(person, password);
+        await recorded(services, operation, async (inside) => {
+          // Two may post at once and both find no account: the key goes to one of them.
+          const taken = await insertNamedKeys(inside.db, [{ kind: 'first-run', value: 'administrator', ref: '0' }]);
+          if (taken === 0) throw new Refusal(404, 'missing');
+          await createHashedUser(inside, { ...person, roles: ['administrator', 'process-owner'] }, hash);
+        });
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         return response.status(400).render('first-run', { layout: 'plain', ...person, problem: error.message });
