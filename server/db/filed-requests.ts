@@ -1,4 +1,4 @@
-/** Statements on `filed_requests`: one ticket for one key of a caller. */
+/** Statements on `filed_requests`: one ticket for one key of a caller, remembered for 30 days. */
 import { bucketOf } from './key.ts';
 import type { Sql } from './sql.ts';
 
@@ -18,4 +18,12 @@ export async function insertFiled(sql: Sql, onceHash: string, number: string, at
      on conflict (bucket, once_hash) do nothing`,
     [bucketOf('once', onceHash), onceHash, number, at],
   );
+}
+
+/** How long a caller's key is remembered, ms. */
+const RETENTION = 30 * 24 * 3600_000;
+
+/** Forgets keys that are older than 30 days: used again, they file anew. Not by an index: rarely. */
+export async function deleteOldFiled(sql: Sql, now: number): Promise<void> {
+  await sql.run('delete from filed_requests where filed_at < $1', [now - RETENTION]);
 }

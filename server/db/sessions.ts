@@ -63,6 +63,11 @@ export async function deleteSession(sql: Sql, login: string, id: string): Promis
   await sql.run('delete from sessions where login = $1 and id = $2', [login, id]);
 }
 
+/** Forgets sessions that nobody can use any more. Not by an index: rarely. */
+export async function deleteExpiredSessions(sql: Sql, now: Instant): Promise<void> {
+  await sql.run('delete from sessions where expires_at <= $1', [now]);
+}
+
 /** Ends all sessions of a person, but the one with the id `keep`. */
 export async function deleteSessionsOf(sql: Sql, login: string, keep = ''): Promise<void> {
   await sql.run('delete from sessions where login = $1 and id <> $2', [login, keep]);

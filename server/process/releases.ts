@@ -9,8 +9,10 @@ import type { CompiledResource, DeployedFile, FileProblem } from './compile.ts';
 
 /** How long this process may not notice that another one deployed, ms of real time. */
 const FRESH = 1000;
+/** Files that stay compiled, those used last; releases keep theirs in any case. */
+const COMPILED = 256;
 
-/** Compiled releases; each resource is compiled once per content, each release linked once. */
+/** Compiled releases; a resource is compiled once per content as long as it is used, each release linked once. */
 export interface Releases {
   /** The release with this id, or null. */
   get(id: string): Promise<Release | null>;
@@ -29,7 +31,12 @@ export function releaseCache(sql: Sql): Releases {
   const compile = (file: DeployedFile): Promise<CompiledResource> => {
     const key = `${file.name}\0${sha256(file.content)}`;
     const found = compiled.get(key) ?? compileFile(file);
+    compiled.delete(key); // So that it becomes the last one.
     compiled.set(key, found);
+    for (const oldest of compiled.keys()) if (compiled.size > COMPILED) compiled.delete(oldest);
+    const forget = () => compiled.get(key) === found && compiled.delete(key);
+    // A refused upload is not kept.
+    found.then(({ problems }) => problems.some((it) => it.severity === 'error') && forget(), forget);
     return found;
   };
   const load = async (id: string): Promise<Release | null> => {

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.ts';
 import { deleteExpiredMessages } from '../db/buffered-messages.ts';
 import type { Database } from '../db/database.ts';
 import { deleteExpiredDedup } from '../db/dedup.ts';
+import { deleteOldFiled } from '../db/filed-requests.ts';
+import { deleteExpiredSessions } from '../db/sessions.ts';
 import { vacuum } from '../db/upkeep.ts';
 import type { Change } from './change.ts';
 import { createLoop } from './loop.ts';
@@ -10,6 +12,8 @@ import type { Loop, Pass } from './loop.ts';
 
 /** So often what is over is forgotten, ms of real time. */
 const FORGET = 10_000;
+/** So often what has no index for it is forgotten, ms of real time. */
+const FORGET_RARELY = 3600_000;
 /** So often the embedded database is swept, ms of real time, if so many commands changed it since. */
 const SWEEP = 10 * 60_000;
 const WORTH_SWEEPING = 1000;
@@ -25,9 +29,10 @@ export interface UpkeepWorker extends Loop {
   hear(changes: readonly Change[]): void;
 }
 
-/** Forgets messages and ids whose time is over, and sweeps the embedded database. */
+/** Forgets messages, ids, sessions and filed requests whose time is over, and sweeps the embedded database. */
 export function createUpkeepWorker({ db, clock, log }: UpkeepOptions): UpkeepWorker {
   let forgotten = -Infinity;
+  let forgottenRarely = -Infinity;
   let swept = performance.now();
   let changed = 0;
 
@@ -37,6 +42,11 @@ export function createUpkeepWorker({ db, clock, log }: UpkeepOptions): UpkeepWor
       forgotten = now;
       await deleteExpiredMessages(db, clock.now());
       await deleteExpiredDedup(db, clock.now());
+    }
+    if (now - forgottenRarely > FORGET_RARELY) {
+      forgottenRarely = now;
+      await deleteExpiredSessions(db, clock.now());
+      await deleteOldFiled(db, clock.now());
     }
     if (db.kind === 'pglite' && now - swept > SWEEP && changed > WORTH_SWEEPING) {
       [swept, changed] = [now, 0];

@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import { insertFiled } from '../../../server/db/filed-requests.ts';
+import { insertSession } from '../../../server/db/sessions.ts';
+import { describeEachDatabase } from '../../support/database.ts';
+import { stage } from '../../support/runtime.ts';
+
+const DAY = 24 * 3600_000;
+
+describeEachDatabase('upkeep', (open) => {
+  it('forgets expired sessions, and requests filed more than 30 days ago', async () => {
+    const db = await open();
+    const { runtime, clock } = stage(db);
+    const now = clock.now();
+    await db.run(
+      `insert into users (login, name, email, theme, shortcuts, roles, groups, disabled, created_at)
+       values ('wang', 'Wang', 'wang@example.org', 'auto', true, '{}', '{}', false, 0)`,
+    );
+    const session = (id: string, expiresAt: number) =>
+      insertSession(db, `hash of ${id}`, 'wang', { id, userAgent: '', createdAt: 0, seenAt: 0, expiresAt });
+    await session('over', now);
+    await session('good', now + 1);
+    await insertFiled(db, 'old', 'R-1', now - 30 * DAY - 1);
+    await insertFiled(db, 'young', 'R-2', now - 30 * DAY);
+    await runtime.settle();
+    expect(await db.query('select id from sessions')).toEqual([{ id: 'good' }]);
+    expect(await db.query('select number from filed_requests')).toEqual([{ number: 'R-2' }]);
+  });
+});
