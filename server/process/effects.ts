@@ -2,7 +2,7 @@
  * What a batch of changes means for the tables beside the journal. A task that one command creates and a later one
  * completes leaves no trace: the rows are netted here before anything is written.
  */
-import type { Event, Instant } from '../../engine/index.ts';
+import type { Event, EventOf, EventType, Instant } from '../../engine/index.ts';
 import type { IncidentRow } from '../db/incidents.ts';
 import type { JobChange, JobRow } from '../db/jobs.ts';
 import type { OutboxRow } from '../db/outbox.ts';
@@ -65,102 +65,114 @@ function remove<Removed extends Part>({ added, removed }: Net<Part, Removed>, pa
   if (!added.delete(partKey(part))) removed.set(partKey(part), part);
 }
 
+/** The instance a change is about, as the tables need it. */
+interface Context {
+  instance: string;
+  process: string;
+  at: Instant;
+  before: Change['before'];
+}
+
+type Apply<T extends EventType> = (effects: Effects, event: EventOf<T>, context: Context) => void;
+
+/** An event that leaves these tables as they are. */
+const nothing = (): void => undefined;
+
+const removeTask = (effects: Effects, { task: id }: { task: number }, { instance }: Context): void => {
+  effects.assigned.delete(partKey({ instance, id }));
+  remove(effects.tasks, { instance, id });
+};
+
+const removeTimer = (effects: Effects, { timer: id }: { timer: number }, { instance }: Context): void =>
+  remove(effects.timers, { instance, id });
+
+const removeJob = (effects: Effects, { job: id }: { job: number }, { instance }: Context): void => {
+  effects.rescheduled.delete(partKey({ instance, id }));
+  remove(effects.jobs, { instance, id });
+};
+
+const applies: { [T in EventType]: Apply<T> } = {
+  TaskCreated(effects, event, { instance, process, at }) {
+    add(effects.tasks, taskRow(instance, process, event, at));
+  },
+  TaskAssigned(effects, { task: id, assignee }, { instance }) {
+    const task = effects.tasks.added.get(partKey({ instance, id }));
+    if (task === undefined) effects.assigned.set(partKey({ instance, id }), { instance, id, assignee });
+    else task.assignee = assignee;
+  },
+  TaskCompleted: removeTask,
+  TaskCancelled: removeTask,
+  TimerSet(effects, { timer: id, element, due: dueAt }, { instance }) {
+    add(effects.timers, { instance, id, element, dueAt });
+  },
+  TimerFired: removeTimer,
+  TimerCancelled: removeTimer,
+  JobRequested(effects, event, { instance, process, at, before }) {
+    const part = { instance, id: event.job };
+    // Asked for again after its incident: the row that may be there goes first.
+    if (before?.tokens.some((token) => token.id === event.job && token.job !== undefined)) {
+      effects.rescheduled.delete(partKey(part));
+      effects.jobs.removed.set(partKey(part), part);
+    }
+    add(effects.jobs, jobRow(instance, process, event, at));
+  },
+  JobFailed(effects, { job: id, retries, retryAt }, { instance }) {
+    reschedule(effects, { instance, id, retries, dueAt: retries === 0 ? null : retryAt });
+  },
+  JobCompleted: removeJob,
+  JobCancelled: removeJob,
+  MessageSubscribed(effects, { subscription: id, name, key }, { instance }) {
+    add(effects.messages, { instance, id, name, key });
+  },
+  MessageUnsubscribed(effects, { subscription: id }, { instance, before }) {
+    const wait = effects.messages.added.get(partKey({ instance, id })) ?? before?.messages.find((it) => it.id === id);
+    if (wait === undefined) throw unknown('message subscription', instance, id);
+    remove(effects.messages, { instance, id, name: wait.name, key: wait.key });
+  },
+  SignalSubscribed(effects, { subscription: id, name }, { instance }) {
+    add(effects.signals, { instance, id, name });
+  },
+  SignalUnsubscribed(effects, { subscription: id }, { instance, before }) {
+    const wait = effects.signals.added.get(partKey({ instance, id })) ?? before?.signals.find((it) => it.id === id);
+    if (wait === undefined) throw unknown('signal subscription', instance, id);
+    remove(effects.signals, { instance, id, name: wait.name });
+  },
+  MessageSent(effects, { id, name, key, variables, ttl }, { instance, at }) {
+    effects.outbox.push({ instance, id, kind: 'message', name, key, variables, ttl, at });
+  },
+  SignalSent(effects, { id, name, variables }, { instance, at }) {
+    effects.outbox.push({ instance, id, kind: 'signal', name, key: null, variables, ttl: 0, at });
+  },
+  IncidentRaised(effects, { incident: id, element, kind, message }, { instance, process, at }) {
+    add(effects.incidents, { instance, id, process, element, kind, message, raisedAt: at });
+  },
+  IncidentResolved(effects, { incident: id }, { instance }) {
+    remove(effects.incidents, { instance, id });
+  },
+  InstanceStarted: nothing,
+  InstanceEnded: nothing,
+  ScopeOpened: nothing,
+  ScopeClosed: nothing,
+  TokenCreated: nothing,
+  FlowTaken: nothing,
+  ElementEntered: nothing,
+  ElementCompleted: nothing,
+  ElementTerminated: nothing,
+  VariablesSet: nothing,
+  GatewayDecided: nothing,
+  DecisionEvaluated: nothing,
+  TimerNotSet: nothing,
+  MessageReceived: nothing,
+  SignalReceived: nothing,
+  ErrorThrown: nothing,
+  EscalationThrown: nothing,
+  NoteAdded: nothing,
+};
+
 function apply(effects: Effects, { before, after, command: { at } }: Change, event: Event): void {
-  const instance = after.id;
-  const { process } = after;
-  switch (event.type) {
-    case 'TaskCreated':
-      return add(effects.tasks, taskRow(instance, process, event, at));
-    case 'TaskAssigned': {
-      const task = effects.tasks.added.get(partKey({ instance, id: event.task }));
-      const change = { instance, id: event.task, assignee: event.assignee };
-      if (task === undefined) effects.assigned.set(partKey(change), change);
-      else task.assignee = event.assignee;
-      return;
-    }
-    case 'TaskCompleted':
-    case 'TaskCancelled':
-      effects.assigned.delete(partKey({ instance, id: event.task }));
-      return remove(effects.tasks, { instance, id: event.task });
-    case 'TimerSet':
-      return add(effects.timers, { instance, id: event.timer, element: event.element, dueAt: event.due });
-    case 'TimerFired':
-    case 'TimerCancelled':
-      return remove(effects.timers, { instance, id: event.timer });
-    case 'JobRequested':
-      // Asked for again after its incident: the row that may be there goes first.
-      if (before?.tokens.some((token) => token.id === event.job && token.job !== undefined)) {
-        effects.rescheduled.delete(partKey({ instance, id: event.job }));
-        effects.jobs.removed.set(partKey({ instance, id: event.job }), { instance, id: event.job });
-      }
-      return add(effects.jobs, jobRow(instance, process, event, at));
-    case 'JobFailed':
-      return reschedule(effects, {
-        instance,
-        id: event.job,
-        retries: event.retries,
-        dueAt: event.retries === 0 ? null : event.retryAt,
-      });
-    case 'JobCompleted':
-    case 'JobCancelled':
-      effects.rescheduled.delete(partKey({ instance, id: event.job }));
-      return remove(effects.jobs, { instance, id: event.job });
-    case 'MessageSubscribed':
-      return add(effects.messages, { instance, id: event.subscription, name: event.name, key: event.key });
-    case 'MessageUnsubscribed': {
-      const id = event.subscription;
-      const wait = effects.messages.added.get(partKey({ instance, id })) ?? before?.messages.find((it) => it.id === id);
-      if (wait === undefined) throw unknown('message subscription', instance, id);
-      return remove(effects.messages, { instance, id, name: wait.name, key: wait.key });
-    }
-    case 'SignalSubscribed':
-      return add(effects.signals, { instance, id: event.subscription, name: event.name });
-    case 'SignalUnsubscribed': {
-      const id = event.subscription;
-      const wait = effects.signals.added.get(partKey({ instance, id })) ?? before?.signals.find((it) => it.id === id);
-      if (wait === undefined) throw unknown('signal subscription', instance, id);
-      return remove(effects.signals, { instance, id, name: wait.name });
-    }
-    case 'MessageSent': {
-      const { id, name, key, variables, ttl } = event;
-      effects.outbox.push({ instance, id, kind: 'message', name, key, variables, ttl, at });
-      return;
-    }
-    case 'SignalSent': {
-      const { id, name, variables } = event;
-      effects.outbox.push({ instance, id, kind: 'signal', name, key: null, variables, ttl: 0, at });
-      return;
-    }
-    case 'IncidentRaised': {
-      const { incident: id, element, kind, message } = event;
-      return add(effects.incidents, { instance, id, process, element, kind, message, raisedAt: at });
-    }
-    case 'IncidentResolved':
-      return remove(effects.incidents, { instance, id: event.incident });
-    case 'InstanceStarted':
-    case 'InstanceEnded':
-    case 'ScopeOpened':
-    case 'ScopeClosed':
-    case 'TokenCreated':
-    case 'FlowTaken':
-    case 'ElementEntered':
-    case 'ElementCompleted':
-    case 'ElementTerminated':
-    case 'VariablesSet':
-    case 'GatewayDecided':
-    case 'DecisionEvaluated':
-    case 'TimerNotSet':
-    case 'MessageReceived':
-    case 'SignalReceived':
-    case 'ErrorThrown':
-    case 'EscalationThrown':
-    case 'NoteAdded':
-      return;
-    default:
-      throw new Error(
-        `Expected an event that has its effects here, but found ${JSON.stringify(event satisfies never)}.`,
-      );
-  }
+  const context = { instance: after.id, process: after.process, at, before };
+  // The table is keyed by the event's own type, which TypeScript cannot follow through the union.
+  (applies[event.type] as Apply<EventType>)(effects, event, context);
 }
 
 function unknown(what: string, instance: string, id: number): Error {
