@@ -73,19 +73,19 @@ interface StoredRow {
 
 /** The rows of one instance, in order. */
 export async function readJournal(sql: Sql, instance: string): Promise<JournalRow[]> {
-  const rows = await readStored(sql, instance);
-  return rows.map((row) => ({
-    instance,
-    seq: row.seq,
-    at: row.at,
-    actor: row.actor,
+  return (await readStored(sql, instance)).map(parseStored);
+}
+
+/** What the texts of a row say. */
+export function parseStored(row: NewJournalRow): JournalRow {
+  return {
+    ...row,
     // What is stored was written as a Command and an Event[].
     command: JSON.parse(row.command) as Command,
     events: JSON.parse(row.events) as Event[],
-    engine: row.engine,
     prevHash: row.prevHash.toString('hex'),
     hash: row.hash.toString('hex'),
-  }));
+  };
 }
 
 /** The rows of one instance, in order, with the very texts that their hashes were made over. */

@@ -1,9 +1,11 @@
 import { verify } from '../../engine/index.ts';
 import type { Release, Verdict } from '../../engine/index.ts';
 import { ZERO_HASH } from '../db/chain.ts';
+import type { Database } from '../db/database.ts';
 import { readInstances } from '../db/instances.ts';
-import { hashOfRow, readJournal, readStored } from '../db/journal.ts';
-import type { Sql } from '../db/sql.ts';
+import type { StoredInstance } from '../db/instances.ts';
+import { hashOfRow, parseStored, readStored } from '../db/journal.ts';
+import type { NewJournalRow } from '../db/journal.ts';
 
 /** Is the chain whole? `seq` is the first row that is not what was written, or that is missing. */
 export type Integrity = { intact: true; rows: number } | { intact: false; seq: number; reason: string };
@@ -16,21 +18,24 @@ export interface HistoryVerdict {
 
 /** Checks the hash chain and runs the history again. */
 export async function verifyHistory(
-  sql: Sql,
+  db: Database,
   release: (id: string) => Promise<Release | null>,
   instance: string,
 ): Promise<HistoryVerdict> {
-  const integrity = await checkIntegrity(sql, instance);
+  // One picture of both tables: a command that is done meanwhile is in both or in none.
+  const { stored, rows } = await db.transaction(async (tx) => {
+    await tx.run('set transaction isolation level repeatable read');
+    return { stored: (await readInstances(tx, [instance])).get(instance), rows: await readStored(tx, instance) };
+  });
+  const integrity = checkIntegrity(stored, rows);
   if (!integrity.intact) return { integrity, execution: null };
-  const history = await readJournal(sql, instance);
+  const history = rows.map(parseStored);
   const first = history[0]?.command;
   const pinned = first?.type === 'Start' ? await release(first.release) : null;
   return { integrity, execution: pinned === null ? null : verify(pinned, history) };
 }
 
-async function checkIntegrity(sql: Sql, instance: string): Promise<Integrity> {
-  const stored = (await readInstances(sql, [instance])).get(instance);
-  const rows = await readStored(sql, instance);
+function checkIntegrity(stored: StoredInstance | undefined, rows: readonly NewJournalRow[]): Integrity {
   let previous = ZERO_HASH;
   for (const [index, row] of rows.entries()) {
     const seq = index + 1;

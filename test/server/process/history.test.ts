@@ -42,6 +42,23 @@ describeEachDatabase('the history of an instance', (open) => {
     expect(rows[2]?.prevHash).toBe(rows[1]?.hash);
   });
 
+  it('is intact also while commands are done', async () => {
+    const { instance } = await it1.runtime.start({ process: 'p', variables: {}, actor: 'user:wang' });
+    const note = { type: 'AddNote', actor: 'user:li', note: { audience: 'internal', text: 'still at it' } } as const;
+    let busy = true;
+    const writing = (async () => {
+      for (let n = 0; n < 100; n += 1) await it1.runtime.submit(instance.id, { ...note, at: it1.clock.now() });
+      busy = false;
+    })();
+    const broken: unknown[] = [];
+    while (busy) {
+      const { integrity } = await it1.runtime.verifyHistory(instance.id);
+      if (!integrity.intact) broken.push(integrity);
+    }
+    await writing;
+    expect(broken).toEqual([]);
+  });
+
   const tampered: [string, string, number][] = [
     ['a changed actor', "update journal set actor = 'user:mallory' where instance_id = $1 and seq = 2", 2],
     [
