@@ -110,6 +110,18 @@ describeEachDatabase('jobs', (open) => {
     await expectTablesToFollow(db, it1);
   });
 
+  it('that end by an error nobody catches are done once, and become one incident', async () => {
+    behave = () => Promise.reject(new BpmnError('UNKNOWN', 'nobody expects it'));
+    const id = await begin();
+    await it1.runtime.settle();
+    it1.clock.advance(100_000_000);
+    await it1.runtime.settle();
+    expect(done.length).toBe(1);
+    const mine = (await readIncidents(db, 100)).filter(({ instance }) => instance === id);
+    expect(mine).toMatchObject([{ element: 'send', message: expect.stringContaining('UNKNOWN') }]);
+    await expectTablesToFollow(db, it1);
+  });
+
   it('that reach outside are done by one of two servers', async () => {
     const clock = it1.clock;
     const servers = [stage(db, { clock, handlers: [handler(true)] }), stage(db, { clock, handlers: [handler(true)] })];
