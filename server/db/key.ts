@@ -43,11 +43,6 @@ export function bucketOfKey(key: string): number {
   return Number(BigInt(key) & 4095n);
 }
 
-/** When the key was drawn, ms since the epoch, UTC. */
-export function instantOfKey(key: string): number {
-  return Number(BigInt(key) >> 22n) + EPOCH;
-}
-
 /** Is the text a key (canonical decimal, 63 bits)? */
 export function isKey(text: string): boolean {
   return /^[1-9]\d{0,18}$/.test(text) && BigInt(text) <= LARGEST;
