@@ -53,8 +53,8 @@ function helpers(asset: AssetUrl): Record<string, Handlebars.HelperDelegate> {
       (root(options).permissions as ReadonlySet<string>).has(permission),
     /** {{json value}}: for data attributes; escaped as every expression is. */
     json: (value: unknown) => JSON.stringify(value ?? null),
-    /** {{key "intake:tickets"}}: a name with a colon as part of a text's key. */
-    key: (name: unknown) => String(name).replaceAll(':', '_'),
+    /** {{nested "intake:tickets"}}: a name with a colon as part of a text's key. */
+    nested: (name: unknown) => String(name).replaceAll(':', '_'),
     /** {{concat "a" b}} */
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
   };

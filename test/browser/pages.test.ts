@@ -7,7 +7,7 @@ import { closePage, expectAccessible, expectQuiet, openBrowser, openPage, signIn
 import { fileLinked } from './support/cases.ts';
 
 /** Answers of routes that are no page of a signed-in person: redirects, files, and what is looked at below. */
-const NO_PAGE = /^\/($|first-run|sign-in|portal\/follow|r\/|models\/:process\/|events|api\/)|\.(json|bpmn)$/;
+const NO_PAGE = /^\/($|first-run|sign-in|portal\/follow|r\/|events|api\/)|\.(json|bpmn|dmn|form)$/;
 
 describe('Every page', () => {
   let app: App;
