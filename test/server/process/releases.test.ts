@@ -6,13 +6,13 @@ const form = (id: string) => ({ name: `${id}.form`, content: JSON.stringify({ id
 
 describeEachDatabase('compiled files', (open) => {
   it('are kept while they are used, not when they were refused', async () => {
-    const { compile } = releaseCache(await open());
-    const good = await compile(form('good'));
-    const refused = await compile({ name: 'bad.form', content: '{' });
+    const releases = releaseCache(await open());
+    const good = await releases.compile(form('good'));
+    const refused = await releases.compile({ name: 'bad.form', content: '{' });
     expect(refused.problems).toMatchObject([{ severity: 'error' }]);
-    expect(await compile(form('good'))).toBe(good);
-    expect(await compile({ name: 'bad.form', content: '{' })).not.toBe(refused);
-    for (let n = 0; n < 300; n += 1) await compile(form(`other-${n}`));
-    expect(await compile(form('good'))).not.toBe(good);
+    expect(await releases.compile(form('good'))).toBe(good);
+    expect(await releases.compile({ name: 'bad.form', content: '{' })).not.toBe(refused);
+    for (let n = 0; n < 300; n += 1) await releases.compile(form(`other-${n}`));
+    expect(await releases.compile(form('good'))).not.toBe(good);
   });
 });
