@@ -39,7 +39,7 @@ describe('Every page', () => {
       id: number,
       key: task.replace('/tasks/', ''),
       process: 'support-request',
-      decision: 'classify',
+      decision: 'Definitions_classify',
       form: 'triage',
       login: 'anna',
     };
