@@ -79,7 +79,6 @@ function shown(component: FormComponent, value: Value | undefined, zone: string)
   if (Array.isArray(value)) return value.map(String);
   if (component.type === 'checkbox') return value === true ? 'true' : '';
   if (typeof value === 'object') return JSON.stringify(value);
-  if (typeof value === 'object') return JSON.stringify(value);
   if (component.type !== 'datetime' || typeof value !== 'string') return String(value);
   if ((component.subtype ?? 'datetime') !== 'datetime') return value;
   const read = DateTime.fromISO(value, { zone });

@@ -122,7 +122,7 @@ async function openTicket(
   await startTicket(services, number, variables, ACTOR);
 }
 
-/** A ticket that ended meanwhile takes no note; the next firing opens another. */
+/** Writes into the log of the ticket, also when it has ended; a refusal is only logged. */
 async function writeNote(services: Services, number: string, text: string): Promise<void> {
   const note = { audience: 'internal' as const, text };
   try {
