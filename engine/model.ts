@@ -63,6 +63,8 @@ export interface Element<Spec = unknown> {
 export interface StartTrigger {
   readonly element: string;
   readonly kind: 'none' | 'message' | 'timer';
+  /** Which of its event definitions this is, from 0, where the start event has several. */
+  readonly definition?: number;
   /** Message name, for `message`. */
   readonly message?: string;
   /** ISO 8601 date, duration or cycle, for `timer`. */

@@ -1,5 +1,6 @@
 /** Rules of the standard about how elements may be joined. */
 import type { ModdleElement } from 'bpmn-moddle';
+import { isNone } from '../events/definition.ts';
 import type { Children, Element } from '../model.ts';
 import type { Compiler } from './compiler.ts';
 import { child, children } from './read.ts';
@@ -26,10 +27,6 @@ function nodesById(scope: ModdleElement): Map<string, ModdleElement> {
     if (node.$instanceOf('bpmn:SubProcess')) for (const [id, inner] of nodesById(node)) found.set(id, inner);
   }
   return found;
-}
-
-function isNone(start: Element): boolean {
-  return (start.spec as { definition: unknown }).definition === null;
 }
 
 function checkStarts(process: ModdleElement, root: Children, c: Compiler): void {

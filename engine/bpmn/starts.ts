@@ -1,21 +1,16 @@
 import type { EventSpec } from '../events/definition.ts';
-import type { MessageData } from '../events/message.ts';
-import type { TimerData } from '../events/timer.ts';
 import type { Children, StartTrigger } from '../model.ts';
 
-/** How instances of a process may begin: read by the server, which waits for the messages and timers of start events. */
+/** How instances of a process may begin: read by the server, which waits for the triggers of start events. */
 export function startTriggers(root: Children): StartTrigger[] {
-  return root.starts.map((start) => {
-    const { definition, data } = start.spec as EventSpec;
-    switch (definition?.type) {
-      case 'bpmn:MessageEventDefinition':
-        return { element: start.id, kind: 'message', message: (data as MessageData).name.text };
-      case 'bpmn:TimerEventDefinition': {
-        const { kind, value } = data as TimerData;
-        return { element: start.id, kind: 'timer', timer: { kind, text: value.text } };
-      }
-      default:
-        return { element: start.id, kind: 'none' };
-    }
+  return root.starts.flatMap((start): StartTrigger[] => {
+    const { definitions } = start.spec as EventSpec;
+    if (definitions.length === 0) return [{ element: start.id, kind: 'none' }];
+    return definitions.flatMap(({ definition, data }, index) => {
+      const trigger = definition.startTrigger?.(data);
+      if (!trigger) return [];
+      const named = { element: start.id, ...trigger };
+      return [definitions.length === 1 ? named : { ...named, definition: index }];
+    });
   });
 }

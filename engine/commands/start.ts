@@ -1,6 +1,6 @@
 import type { Start } from '../command.ts';
 import { startInside } from '../elements/scope.ts';
-import type { EventSpec } from '../events/definition.ts';
+import { isNone } from '../events/definition.ts';
 import type { Execution } from '../execution.ts';
 import { ROOT } from '../instance.ts';
 import type { Element, ProcessModel } from '../model.ts';
@@ -27,9 +27,7 @@ export function start(x: Execution, command: Start): void {
 
 function startOf(model: ProcessModel, wanted: string | undefined): Element {
   const found =
-    wanted === undefined
-      ? model.root.starts.find((element) => (element.spec as EventSpec).definition === null)
-      : model.root.starts.find((element) => element.id === wanted);
+    wanted === undefined ? model.root.starts.find(isNone) : model.root.starts.find((element) => element.id === wanted);
   if (found) return found;
   throw new Rejection(
     'invalid',

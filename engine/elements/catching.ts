@@ -7,10 +7,15 @@ import type { Element } from '../model.ts';
 /** What all catching events have in common: their definition does the waiting and the matching. */
 export const catching: Pick<Required<Behaviour<EventSpec>>, 'arm' | 'catches'> = {
   arm(x, host, element) {
-    element.spec.definition?.subscribe?.(x, host, element, element.spec.data);
+    for (const { definition, data } of element.spec.definitions) definition.subscribe?.(x, host, element, data);
   },
   catches({ spec }, kind, code) {
-    return spec.definition?.catches?.(spec.data, kind, code) ?? 0;
+    let closest: 0 | 1 | 2 = 0;
+    for (const { definition, data } of spec.definitions) {
+      const close = definition.catches?.(data, kind, code) ?? 0;
+      if (close > closest) closest = close;
+    }
+    return closest;
   },
 };
 

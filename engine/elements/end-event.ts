@@ -1,8 +1,10 @@
 /** End event (BPMN 2.0, 10.5.3). */
 import type { Behaviour } from '../behaviour.ts';
-import { complete } from '../execution.ts';
+import { complete, guard, type Execution } from '../execution.ts';
 import { compileEvent } from '../events/compile-event.ts';
 import type { EventSpec } from '../events/definition.ts';
+import type { Token } from '../instance.ts';
+import type { Element } from '../model.ts';
 import { completeWith, JOB_EXTENSIONS } from './job.ts';
 
 export const endEvent: Behaviour<EventSpec> = {
@@ -10,9 +12,16 @@ export const endEvent: Behaviour<EventSpec> = {
   extensions: JOB_EXTENSIONS,
   compile: (node, c) => compileEvent(node, 'end', true, c),
   enter(x, token, element) {
-    const { definition, data } = element.spec;
-    if (definition?.throw) definition.throw(x, token, element, data);
-    else complete(x, token);
+    throwFrom(x, token, element, 0);
   },
   trigger: completeWith,
 };
+
+/** Throws the definitions from this one on, one after the other, and completes once. */
+function throwFrom(x: Execution, token: Token, element: Element<EventSpec>, index: number): void {
+  const defined = element.spec.definitions[index];
+  if (!defined) return complete(x, token);
+  const next = (): void => guard(x, token.id, 'enter', (thrower) => throwFrom(x, thrower, element, index + 1));
+  if (defined.definition.throw) defined.definition.throw(x, token, element, defined.data, next);
+  else next();
+}

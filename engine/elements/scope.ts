@@ -1,4 +1,4 @@
-import type { EventSpec } from '../events/definition.ts';
+import { isNone } from '../events/definition.ts';
 import { arm, complete, createToken, tokenOf, type Execution } from '../execution.ts';
 import type { Variables } from '../instance.ts';
 import type { Children, Element } from '../model.ts';
@@ -18,8 +18,7 @@ export function startInside(
   for (const group of children.eventSubProcesses) {
     for (const event of group.children?.starts ?? []) arm(x, scope, event);
   }
-  const first =
-    start ?? children.starts.find((event) => (event.spec as EventSpec).definition === null) ?? children.starts[0];
+  const first = start ?? children.starts.find(isNone) ?? children.starts[0];
   if (!first) return;
   const id = createToken(x, first, scope);
   x.later(() => {

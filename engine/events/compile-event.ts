@@ -1,26 +1,33 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
 import { children, extensions } from '../bpmn/read.ts';
-import type { EventPlace, EventSpec } from './definition.ts';
+import type { DefinedEvent, EventPlace, EventSpec } from './definition.ts';
 import { eventDefinitions } from './index.ts';
 
-/** Reads the one event definition of an event. What may not stand in this place is reported. */
+/** Reads the event definitions of an event, its own and those it refers to. What may not stand in this place is reported. */
 export function compileEvent(node: ModdleElement, place: EventPlace, noneAllowed: boolean, c: Compiler): EventSpec {
   const interrupting = node.get('isInterrupting') !== false && node.get('cancelActivity') !== false;
-  checkJob(node, c);
   const found = [...children(node, 'eventDefinitions'), ...children(node, 'eventDefinitionRef')];
-  const [only] = found;
-  if (only === undefined && noneAllowed) return { definition: null, data: null, interrupting };
-  const definition = only && found.length === 1 ? eventDefinitions.get(only.$type) : undefined;
-  if (!only || !definition?.places.includes(place)) {
+  checkJob(node, found, c);
+  const fitting = found.filter(({ $type }) => eventDefinitions.get($type)?.places.includes(place));
+  if (fitting.length < found.length || (found.length === 0 && !noneAllowed)) {
     c.problem(
       node,
       'unsupported-event',
-      `Expected "${node.id ?? ''}" to have one event definition that a ${place} event can have ` +
+      `Expected "${node.id ?? ''}" to have only event definitions that a ${place} event can have ` +
         `(${allowed(place, noneAllowed)}), but found ${found.map(({ $type }) => $type).join(', ') || 'none'}. Choose another.`,
     );
-    return { definition: null, data: null, interrupting };
   }
+  const definitions = fitting.flatMap((one) => define(one, node, interrupting, c));
+  const throws = place === 'throw' || place === 'end';
+  const parallel = !throws && definitions.length > 1 && node.get('parallelMultiple') === true;
+  if (parallel) checkParallel(node, definitions, c);
+  return { definitions: throws ? finalLast(node, definitions, c) : definitions, parallel, interrupting };
+}
+
+function define(one: ModdleElement, node: ModdleElement, interrupting: boolean, c: Compiler): DefinedEvent[] {
+  const definition = eventDefinitions.get(one.$type);
+  if (!definition) return [];
   if (definition.mustInterrupt && !interrupting) {
     c.problem(
       node,
@@ -28,14 +35,40 @@ export function compileEvent(node: ModdleElement, place: EventPlace, noneAllowed
       `Expected "${node.id ?? ''}" to interrupt: what threw cannot go on. Make it interrupting.`,
     );
   }
-  return { definition, data: definition.compile(only, node, c), interrupting };
+  return [{ definition, data: definition.compile(one, node, c) }];
+}
+
+/** What an event waits for that needs all of them must be something that can come and be waited for beyond the moment. */
+function checkParallel(node: ModdleElement, definitions: readonly DefinedEvent[], c: Compiler): void {
+  for (const { definition } of definitions) {
+    if (definition.subscribe) continue;
+    c.problem(
+      node,
+      'parallel-multiple',
+      `Expected "${node.id ?? ''}" to wait only for events that come one by one, but found ${definition.type} among ` +
+        'its event definitions. Take it out, or let any of them do.',
+    );
+  }
+}
+
+/** After what is final nothing more is thrown. */
+function finalLast(node: ModdleElement, definitions: readonly DefinedEvent[], c: Compiler): DefinedEvent[] {
+  const isFinal = ({ definition, data }: DefinedEvent): boolean => definition.final?.(data) === true;
+  const final = definitions.filter(isFinal);
+  if (final.length > 1) {
+    c.problem(
+      node,
+      'multiple',
+      `Expected at most one event definition of "${node.id ?? ''}" after which it does not go on by itself, but found ` +
+        `${final.map(({ definition }) => definition.type).join(', ')}. Draw them as events of their own.`,
+    );
+  }
+  return [...definitions.filter((one) => !isFinal(one)), ...final];
 }
 
 /** Only a definition that says so leaves its work to a job. */
-function checkJob(node: ModdleElement, c: Compiler): void {
-  const understood = children(node, 'eventDefinitions').flatMap(
-    ({ $type }) => eventDefinitions.get($type)?.extensions ?? [],
-  );
+function checkJob(node: ModdleElement, found: readonly ModdleElement[], c: Compiler): void {
+  const understood = found.flatMap(({ $type }) => eventDefinitions.get($type)?.extensions ?? []);
   for (const { $type } of extensions(node)) {
     if ($type === 'zeebe:TaskDefinition' && !understood.includes($type)) {
       c.problem(

@@ -6,7 +6,7 @@ import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
 import type { Execution } from '../execution.ts';
 import type { Token } from '../instance.ts';
-import type { Element } from '../model.ts';
+import type { Element, StartTrigger } from '../model.ts';
 
 /** Where an event may stand. `event-sub-process` is its start event. */
 export type EventPlace = 'start' | 'event-sub-process' | 'boundary' | 'catch' | 'throw' | 'end';
@@ -23,16 +23,37 @@ export interface EventDefinition<Data = unknown> {
   compile(node: ModdleElement, event: ModdleElement, c: Compiler): Data;
   /** Begins to wait for it on behalf of `host`. */
   subscribe?(x: Execution, host: number, element: Element, data: Data): void;
-  /** Throws it; completes the token unless the thrower was interrupted by what it threw. */
-  throw?(x: Execution, token: Token, element: Element, data: Data): void;
+  /**
+   * Throws it. Then it calls `next`, at once or later: the event throws what else it has and completes. A `final`
+   * definition does not, and looks after the token itself. A thrower that its own throw interrupted does not go on: `next`
+   * sees to that.
+   */
+  throw?(x: Execution, token: Token, element: Element, data: Data, next: () => void): void;
+  /** Whether the token does not go on by itself once this is thrown: it is thrown last, and only one such. */
+  final?(data: Data): boolean;
+  /** How it begins instances as the trigger of a process's start event; absent where it cannot. */
+  startTrigger?(data: Data): Omit<StartTrigger, 'element'>;
   /** Would it catch this error or escalation, and how closely (2 = by its code, 1 = any, 0 = no)? */
   catches?(data: Data, kind: 'error' | 'escalation', code: string): 0 | 1 | 2;
 }
 
-/** What every event compiles to. `definition` is null for a none event. */
-export interface EventSpec {
-  readonly definition: EventDefinition | null;
+/** One event definition of an event, and what it compiled to there. */
+export interface DefinedEvent {
+  readonly definition: EventDefinition;
   readonly data: unknown;
+}
+
+/** What every event compiles to. */
+export interface EventSpec {
+  /** None for a none event; several for a multiple one, of which any comes, and all are thrown in this order. */
+  readonly definitions: readonly DefinedEvent[];
+  /** Parallel multiple: it is caught when all of them have come (BPMN 2.0, 10.5.5). */
+  readonly parallel: boolean;
   /** Boundary events and starts of event sub-processes: whether what they sit on is ended. */
   readonly interrupting: boolean;
+}
+
+/** Whether a start event has no trigger. */
+export function isNone(start: Element): boolean {
+  return (start.spec as EventSpec).definitions.length === 0;
 }

@@ -26,6 +26,7 @@ export const error: EventDefinition<ErrorData> = {
   places: ['event-sub-process', 'boundary', 'end'],
   mustInterrupt: true,
   compile: (node) => ({ code: codeOf(node, 'errorRef', 'errorCode') }),
+  final: () => true,
   throw: (x, token, element, { code }) => throwError(x, token, code, element.name),
   catches: (data, kind, code) => (kind === 'error' ? closeness(data.code, code) : 0),
 };

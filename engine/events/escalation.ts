@@ -1,5 +1,5 @@
 /** Escalation event definition (BPMN 2.0, 10.5.5): the thrower goes on unless it is interrupted by what it threw. */
-import { complete, ownScope, tokenOf } from '../execution.ts';
+import { ownScope } from '../execution.ts';
 import { throwEscalation } from '../throwing.ts';
 import { scopeOf } from '../variables.ts';
 import type { EventDefinition } from './definition.ts';
@@ -14,11 +14,10 @@ export const escalation: EventDefinition<EscalationData> = {
   type: 'bpmn:EscalationEventDefinition',
   places: ['event-sub-process', 'boundary', 'throw', 'end'],
   compile: (node) => ({ code: codeOf(node, 'escalationRef', 'escalationCode') }),
-  throw(x, token, _element, { code }) {
+  throw(x, token, _element, { code }, next) {
     const scope = ownScope(x, token);
     throwEscalation(x, token, code, scope === token.id ? scopeOf(x.instance, scope).variables : {});
-    const thrower = tokenOf(x, token.id);
-    if (thrower) complete(x, thrower);
+    next();
   },
   catches: (data, kind, code) => (kind === 'escalation' ? closeness(data.code, code) : 0),
 };

@@ -42,15 +42,21 @@ export function subscribeMessage(x: Execution, host: number, element: Element, d
   x.emit({ type: 'MessageSubscribed', subscription: x.draw(), element: element.id, host, name, key });
 }
 
-/** Sends the message with the variables of the token's own scope, or asks a job to. */
-export function sendMessage(x: Execution, token: Token, element: Element, data: MessageData): void {
+/** Sends the message with the variables of the token's own scope, then does `next`; or asks a job to send it. */
+export function sendMessage(
+  x: Execution,
+  token: Token,
+  element: Element,
+  data: MessageData,
+  next: () => void = () => complete(x, token),
+): void {
   if (data.job) return requestJob(x, token, element, data.job);
   const scope = ownScope(x, token);
   const name = asText(evaluate(x, scope, data.name, 'message name'), 'message name', element);
   const key = data.key === null ? '' : asText(lookUp(x, scope, data.key), 'correlation key', element);
   const variables = scope === token.id ? scopeOf(x.instance, scope).variables : {};
   x.emit({ type: 'MessageSent', id: x.draw(), name, key, variables, ttl: 0 });
-  complete(x, token);
+  next();
 }
 
 function asText(value: Value, what: string, element: Element): string {
@@ -69,4 +75,6 @@ export const message: EventDefinition<MessageData> = {
   compile: compileMessage,
   subscribe: subscribeMessage,
   throw: sendMessage,
+  final: ({ job }) => job !== null,
+  startTrigger: ({ name }) => ({ kind: 'message', message: name.text }),
 };

@@ -1,6 +1,6 @@
 /** Signal event definition: broadcast to everything that waits for it (BPMN 2.0, 10.5.5). */
 import { child, text } from '../bpmn/read.ts';
-import { complete, evaluate, ownScope, tokenOf, type Execution } from '../execution.ts';
+import { evaluate, ownScope, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Variables } from '../instance.ts';
@@ -31,15 +31,14 @@ export const signal: EventDefinition<SignalData> = {
     x.emit({ type: 'SignalSubscribed', subscription: x.draw(), element: element.id, host, name });
   },
 
-  throw(x, token, _element, data) {
+  throw(x, token, _element, data, next) {
     const scope = ownScope(x, token);
     const name = nameOf(x, scope, data);
     const variables = scope === token.id ? scopeOf(x.instance, scope).variables : {};
     x.emit({ type: 'SignalSent', id: x.draw(), name, variables });
     x.atRest(() => {
       broadcast(x, name, variables);
-      const thrower = tokenOf(x, token.id);
-      if (thrower) complete(x, thrower);
+      next();
     });
   },
 };

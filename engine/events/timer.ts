@@ -51,6 +51,8 @@ export const timer: EventDefinition<TimerData> = {
     const set = { type: 'TimerSet', timer: x.draw(), element: element.id, host, due } as const;
     x.emit(repeat === undefined ? set : { ...set, repeat });
   },
+
+  startTrigger: ({ kind, value }) => ({ kind: 'timer', timer: { kind, text: value.text } }),
 };
 
 function checkFixed(kind: TimerData['kind'], text: string, report: (message: string) => void): void {
