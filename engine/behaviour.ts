@@ -5,6 +5,7 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from './bpmn/compiler.ts';
 import type { Execution } from './execution.ts';
+import type { Awaited } from './joins.ts';
 import type { Token, Variables } from './instance.ts';
 import type { Element } from './model.ts';
 
@@ -23,6 +24,8 @@ export type Report = (rule: string, message: string) => void;
 export interface Behaviour<Spec = unknown> {
   /** The BPMN type that it implements. */
   readonly type: string;
+  /** The type of the same task as a root element of its own, to be called (BPMN 2.0, 10.3.7). */
+  readonly globalType?: string;
   /** The `zeebe:` extension elements that it reads, beside io mapping and properties. */
   readonly extensions?: readonly string[];
   /** Reads the BPMN node; what it cannot run it reports through `c.problem`. */
@@ -44,6 +47,16 @@ export interface Behaviour<Spec = unknown> {
   childrenGone?(x: Execution, token: Token, element: Element<Spec>): void;
   /** All tokens rest, and this one waits unmerged: may the join fire now? */
   settle?(x: Execution, token: Token, element: Element<Spec>): void;
+  /** What a token that waits unmerged still needs before it is taken in; null: nothing but that the others rest. */
+  awaits?(x: Execution, token: Token, element: Element<Spec>): Awaited | null;
+  /** Whether it begins by itself in a scope without start events when no flow leads to it. Default: yes. */
+  begins?(node: ModdleElement): boolean;
+  /** Something inside its scope was completed; `ended`: no flow leads on from there. */
+  innerCompleted?(x: Execution, token: Token, element: Element<Spec>, ended: boolean): void;
+  /** Of an ad-hoc scope: the elements that somebody may begin. */
+  choices?(element: Element<Spec>): readonly Element[];
+  /** Begins some of its choices. */
+  activate?(x: Execution, token: Token, element: Element<Spec>, chosen: readonly Element[]): void;
   /** For catching events: would it catch this error or escalation, and how closely (2 = by code, 1 = any, 0 = no)? */
   catches?(element: Element<Spec>, kind: 'error' | 'escalation', code: string): 0 | 1 | 2;
   /** The resources that it names with a fixed id: checked when a release is put together. */

@@ -81,6 +81,12 @@ export interface SetVariables extends Asked {
   scope?: number;
   variables: Variables;
 }
+/** Begins elements of an ad-hoc sub-process; `scope` is its token. */
+export interface ActivateElements extends Asked {
+  type: 'ActivateElements';
+  scope: number;
+  elements: string[];
+}
 /** Writes into the log of the case; moves nothing. */
 export interface AddNote extends Asked {
   type: 'AddNote';
@@ -107,6 +113,7 @@ export type Command =
   | CorrelateMessage
   | BroadcastSignal
   | SetVariables
+  | ActivateElements
   | AddNote
   | ResolveIncident
   | Cancel;

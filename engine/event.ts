@@ -39,6 +39,11 @@ export type Event =
   | { type: 'VariablesSet'; scope: number; variables: Variables }
   /** What a gateway chose, and the values that its conditions saw. */
   | { type: 'GatewayDecided'; token: number; flows: string[]; saw: Variables }
+  /**
+   * What a resting token has still before it: a complex gateway that has fired the flows from which tokens are to come, a
+   * sequential ad-hoc sub-process the elements that are to begin.
+   */
+  | { type: 'AwaitingChanged'; token: number; awaiting: string[] }
   | {
       type: 'DecisionEvaluated';
       token: number;

@@ -52,7 +52,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     });
   },
   ElementEntered(instance, event) {
-    for (const joined of event.joined ?? []) remove(instance.tokens, joined);
+    if (event.joined) for (const joined of event.joined) remove(instance.tokens, joined);
     const token = tokenOf(instance, event.token);
     token.state = 'active';
     delete token.via;
@@ -68,6 +68,9 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     scope.variables = { ...scope.variables, ...event.variables };
   },
   GatewayDecided() {},
+  AwaitingChanged(instance, event) {
+    tokenOf(instance, event.token).awaiting = event.awaiting;
+  },
   DecisionEvaluated() {},
   TaskCreated(instance, event) {
     tokenOf(instance, event.task).task = { assignee: event.assignee, groups: event.groups, users: event.users };
@@ -141,7 +144,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   IncidentRaised(instance, event) {
     const { incident, token, element, kind, phase, message } = event;
     instance.incidents.push({ id: incident, token, element, kind, phase, message });
-    if (phase !== 'job') tokenOf(instance, token).state = 'failed';
+    if (phase === 'enter' || phase === 'leave') tokenOf(instance, token).state = 'failed';
     drawn(instance, incident);
   },
   IncidentResolved(instance, event) {

@@ -4,8 +4,9 @@ import { handlers } from './commands/index.ts';
 import type { Event } from './event.ts';
 import { copy } from './evolve.ts';
 import { begin, elementOf, tokenOf, type Work } from './execution.ts';
-import type { Instance } from './instance.ts';
+import type { Instance, Token } from './instance.ts';
 import { Failure } from './failure.ts';
+import { raiseDeadJoins } from './joins.ts';
 import { Rejection } from './rejection.ts';
 import type { Release } from './release.ts';
 
@@ -55,6 +56,7 @@ function run(work: Work): void {
       work.steps += 1;
       step();
     } else if (work.agenda.length === 0 && work.resting.length === 0) {
+      if (work.instance.status === 'active') raiseDeadJoins(work);
       return;
     }
   }
@@ -62,7 +64,7 @@ function run(work: Work): void {
 
 /** Asks the joins with waiting tokens whether they may fire; true when one did. */
 function settle(work: Work): boolean {
-  for (const { id } of work.instance.tokens.filter((token) => token.state === 'arrived')) {
+  for (const { id } of work.instance.tokens.filter(isWaiting)) {
     const token = tokenOf(work, id);
     if (!token) continue;
     const element = elementOf(work, token);
@@ -71,6 +73,11 @@ function settle(work: Work): boolean {
     if (work.events.length > before) return true;
   }
   return false;
+}
+
+/** Not yet taken in, or fired and not yet reset. */
+function isWaiting(token: Token): boolean {
+  return token.state === 'arrived' || token.awaiting !== undefined;
 }
 
 function checkNames(variables: Record<string, unknown>): void {

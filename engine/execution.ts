@@ -2,12 +2,22 @@
  * One command at work on one instance: the agenda, and the steps that behaviours are made of. Every change goes through
  * `emit`, so the events are the whole effect.
  */
+import { copied, divide } from './data-flow.ts';
 import { apply } from './evolve.ts';
 import type { Event } from './event.ts';
 import type { Expression } from './expression/expression.ts';
 import { Failure } from './failure.ts';
-import type { IncidentPhase, Instance, Instant, Token, Value, Variables } from './instance.ts';
-import type { Children, Element, Flow, ProcessModel } from './model.ts';
+import {
+  ROOT,
+  type IncidentPhase,
+  type Instance,
+  type Instant,
+  type Token,
+  type Value,
+  type Variables,
+} from './instance.ts';
+import type { Children, DataCopy, DataFlow, Element, Flow, ProcessModel } from './model.ts';
+import { arrivedAt } from './reach.ts';
 import { Rejection } from './rejection.ts';
 import type { Release } from './release.ts';
 import { propagate, scopeOf, visible, withPath } from './variables.ts';
@@ -114,9 +124,10 @@ export function ownScope(x: Execution, token: Token): number {
   return x.instance.scopes.some((scope) => scope.id === token.id) ? token.id : token.scope;
 }
 
-/** Evaluates where an unknown variable is an error: flow conditions, mappings, timers. */
-export function evaluate(x: Execution, scope: number, expression: Expression, what: string): Value {
-  const { value, missing } = expression.evaluate(visible(x.instance, scope), x.at);
+/** Evaluates where an unknown variable is an error: flow conditions, mappings, timers. `more` goes before the variables. */
+export function evaluate(x: Execution, scope: number, expression: Expression, what: string, more?: Variables): Value {
+  const known = visible(x.instance, scope);
+  const { value, missing } = expression.evaluate(more ? { ...known, ...more } : known, x.at);
   if (value === null && missing.length > 0) {
     throw new Failure(
       'expression',
@@ -166,17 +177,35 @@ function takeFlow(x: Execution, flow: Flow, scope: number): void {
   const id = x.draw();
   const target = elementIn(x, scope, flow.target);
   x.emit({ type: 'FlowTaken', flow: flow.id, token: id, element: target.id, scope });
-  x.later(() => {
-    const token = tokenOf(x, id);
-    if (!token) return;
-    if (x.steps > STEP_LIMIT) raise(x, token, endless(), 'enter');
-    else if (target.behaviour.arrive) target.behaviour.arrive(x, token, target);
-    else takeIn(x, token, target);
-  });
+  x.later(() => bring(x, id, target));
+}
+
+/** Lets a token arrive at its element, which takes it in or lets it wait to be joined. */
+export function bring(x: Execution, id: number, target: Element): void {
+  const token = tokenOf(x, id);
+  if (!token) return;
+  if (x.steps > STEP_LIMIT) raise(x, token, endless(), 'enter');
+  else if (target.behaviour.arrive) target.behaviour.arrive(x, token, target);
+  else if (target.startQuantity > 1) takeInSeveral(x, token, target);
+  else takeIn(x, token, target);
+}
+
+/** Takes tokens in as soon as there are as many as the element needs (BPMN 2.0, 10.3.1 startQuantity). */
+function takeInSeveral(x: Execution, token: Token, target: Element): void {
+  const waiting = arrivedAt(x, token.scope, target);
+  if (waiting.length < target.startQuantity) return;
+  const others = waiting.filter(({ id }) => id !== token.id).slice(0, target.startQuantity - 1);
+  takeIn(
+    x,
+    token,
+    target,
+    others.map(({ id }) => id),
+  );
 }
 
 /** Takes a token into its element: input mappings, boundary events, then the behaviour. Trouble becomes an incident. */
 export function takeIn(x: Execution, token: Token, element: Element, joined?: number[]): void {
+  if (x.instance.incidents.length > 0) resolveIncidents(x, [token.id, ...(joined ?? [])]);
   x.emit(
     joined === undefined
       ? { type: 'ElementEntered', token: token.id }
@@ -188,6 +217,7 @@ export function takeIn(x: Execution, token: Token, element: Element, joined?: nu
 /** The part of taking in that an incident of phase `enter` repeats. */
 export function enter(x: Execution, id: number, element: Element): void {
   guard(x, id, 'enter', (token) => {
+    if (element.data) setInside(x, token, copiedData(x, token.scope, element.data.inputs));
     if (element.inputs.length > 0) {
       const inputs = mapped(x, token.scope, element.inputs, 'input');
       openScope(x, token);
@@ -213,8 +243,9 @@ export function disarm(x: Execution, host: number, only?: readonly string[]): vo
 }
 
 /** Ends an element normally with a result, and moves on by its outgoing flows. */
-export function complete(x: Execution, token: Token, result: Variables = {}): void {
+export function complete(x: Execution, token: Token, given: Variables = {}): void {
   const element = elementOf(x, token);
+  const result = element.data ? keepInside(x, token, element.data, given) : given;
   if (element.outputs.length > 0 && Object.keys(result).length > 0) {
     openScope(x, token);
     setLocal(x, token.id, result);
@@ -228,6 +259,7 @@ export function complete(x: Execution, token: Token, result: Variables = {}): vo
 export function leave(x: Execution, id: number, element: Element): void {
   guard(x, id, 'leave', (token) => {
     setVariables(x, token.scope, mapped(x, ownScope(x, token), element.outputs, 'output'));
+    if (element.data) setVariables(x, token.scope, copiedData(x, ownScope(x, token), element.data.outputs));
     const flows = outgoing(x, ownScope(x, token), element);
     writeNotes(x, token, element);
     depart(x, token, flows);
@@ -236,10 +268,30 @@ export function leave(x: Execution, id: number, element: Element): void {
 
 /** Consumes a token and takes these flows. */
 export function depart(x: Execution, token: Token, flows: readonly Flow[]): void {
+  const { completionQuantity } = elementOf(x, token);
   consume(x, token);
   x.emit({ type: 'ElementCompleted', token: token.id });
-  for (const flow of flows) takeFlow(x, flow, token.scope);
+  spread(x, token.scope, flows, completionQuantity);
   if (flows.length === 0) checkGone(x, token.scope);
+  if (token.scope !== ROOT) tellHost(x, token.scope, flows.length === 0);
+}
+
+/** Puts new tokens on these flows. */
+export function spread(x: Execution, scope: number, flows: readonly Flow[], quantity = 1): void {
+  for (const flow of flows) for (let count = 0; count < quantity; count += 1) takeFlow(x, flow, scope);
+}
+
+function tellHost(x: Execution, scope: number, ended: boolean): void {
+  const host = tokenOf(x, scope);
+  if (host && elementOf(x, host).behaviour.innerCompleted) x.later(() => innerCompleted(x, scope, ended));
+}
+
+/** The part that an incident of phase `inner` repeats. */
+export function innerCompleted(x: Execution, scope: number, ended: boolean): void {
+  guard(x, scope, 'inner', (host) => {
+    const element = elementOf(x, host);
+    element.behaviour.innerCompleted?.(x, host, element, ended);
+  });
 }
 
 /** All flows whose condition holds, else the default flow: the rule for everything but gateways. */
@@ -263,13 +315,30 @@ export function defaultOf(element: Element): Flow {
 }
 
 /** Whether a flow condition holds; anything but true or false is an error. */
-export function holds(x: Execution, scope: number, condition: Expression): boolean {
-  const value = evaluate(x, scope, condition, 'condition');
+export function holds(x: Execution, scope: number, condition: Expression, more?: Variables): boolean {
+  const value = evaluate(x, scope, condition, 'condition', more);
   if (typeof value === 'boolean') return value;
   throw new Failure(
     'expression',
     `Expected condition "${condition.text}" to give true or false, but found ${JSON.stringify(value)}.`,
   );
+}
+
+function copiedData(x: Execution, scope: number, copies: readonly DataCopy[]): Variables {
+  return copied(copies, visible(x.instance, scope), (source) => evaluate(x, scope, source, 'data association'));
+}
+
+function keepInside(x: Execution, token: Token, data: DataFlow, result: Variables): Variables {
+  const { inside, outside } = divide(data, result);
+  setInside(x, token, inside);
+  return outside;
+}
+
+/** Sets variables in the own scope of a token. */
+function setInside(x: Execution, token: Token, variables: Variables): void {
+  if (Object.keys(variables).length === 0) return;
+  openScope(x, token);
+  setLocal(x, token.id, variables);
 }
 
 function mapped(x: Execution, scope: number, mappings: Element['inputs'], what: 'input' | 'output'): Variables {
@@ -291,11 +360,15 @@ function writeNotes(x: Execution, token: Token, element: Element): void {
 
 /** Takes away everything that belongs to a token, but not the token. */
 function consume(x: Execution, token: Token): void {
-  for (const { id } of x.instance.incidents.filter((incident) => incident.token === token.id)) {
-    x.emit({ type: 'IncidentResolved', incident: id });
-  }
+  if (x.instance.incidents.length > 0) resolveIncidents(x, [token.id]);
   disarm(x, token.id);
   if (ownScope(x, token) === token.id) x.emit({ type: 'ScopeClosed', scope: token.id });
+}
+
+function resolveIncidents(x: Execution, tokens: readonly number[]): void {
+  for (const { id } of x.instance.incidents.filter(({ token }) => tokens.includes(token))) {
+    x.emit({ type: 'IncidentResolved', incident: id });
+  }
 }
 
 /** Ends a token from outside, with all that goes on inside it. */
@@ -316,16 +389,19 @@ export function terminateInside(x: Execution, scope: number, except?: number): v
 
 /** When nothing moves in a scope any more, its element is told; the root's end ends the instance. */
 function checkGone(x: Execution, scope: number): void {
-  x.later(() => {
-    if (x.instance.status !== 'active' || x.instance.tokens.some((token) => token.scope === scope)) return;
-    const host = tokenOf(x, scope);
-    if (host) {
-      const element = elementOf(x, host);
-      element.behaviour.childrenGone?.(x, host, element);
-    } else if (x.instance.scopes.some((other) => other.id === scope)) {
-      end(x, 'completed');
-    }
-  });
+  x.later(() => gone(x, scope));
+}
+
+/** Tells the element of a scope when nothing moves in it any more. */
+export function gone(x: Execution, scope: number): void {
+  if (x.instance.status !== 'active' || x.instance.tokens.some((token) => token.scope === scope)) return;
+  const host = tokenOf(x, scope);
+  if (host) {
+    const element = elementOf(x, host);
+    element.behaviour.childrenGone?.(x, host, element);
+  } else if (x.instance.scopes.some((other) => other.id === scope)) {
+    end(x, 'completed');
+  }
 }
 
 /** Ends the instance: every token and every wait goes. */

@@ -40,6 +40,8 @@ export interface Token {
   state: 'arrived' | 'active' | 'failed';
   /** The sequence flow that brought it, if one did. */
   via?: string;
+  /** See the event AwaitingChanged: ids of flows or elements. */
+  awaiting?: string[];
   task?: Task;
   job?: Job;
 }
@@ -85,9 +87,9 @@ export interface SignalWait {
   name: string;
 }
 
-export type IncidentKind = 'expression' | 'no-flow' | 'job' | 'error' | 'decision' | 'timer' | 'loop' | 'call';
+export type IncidentKind = 'expression' | 'no-flow' | 'job' | 'error' | 'decision' | 'timer' | 'loop' | 'call' | 'join';
 
-export type IncidentPhase = 'enter' | 'leave' | 'job';
+export type IncidentPhase = 'arrive' | 'enter' | 'inner' | 'leave' | 'job';
 
 /** Trouble of the model or of a worker that somebody has to resolve. */
 export interface Incident {
@@ -95,7 +97,7 @@ export interface Incident {
   token: number;
   element: string;
   kind: IncidentKind;
-  /** What resolving it tries again: taking the token in, letting it go on, or the job. */
+  /** What resolving it tries again: joining, taking the token in, going on after what ended inside, letting it go on, or the job. */
   phase: IncidentPhase;
   /** What was expected and what was found. */
   message: string;

@@ -24,10 +24,30 @@ export interface NoteTemplate {
   readonly text: Expression;
 }
 
+/** One data association: the value of `source` goes to the data that `target` names. */
+export interface DataCopy {
+  /** Names of the data that it reads; it is left out while one of them is not there. */
+  readonly reads: readonly string[];
+  readonly source: Expression;
+  readonly target: readonly string[];
+}
+
+/** What the data associations of an element do (BPMN 2.0, 10.4.2). */
+export interface DataFlow {
+  readonly inputs: readonly DataCopy[];
+  readonly outputs: readonly DataCopy[];
+  /** Names of its data outputs and properties: they stay inside the element. */
+  readonly local: readonly string[];
+}
+
 /** The inside of a process or sub-process. */
 export interface Children {
   /** Its start events; of an event sub-process, the one that triggers it. */
   readonly starts: Element[];
+  /** Without start events: the elements that nothing leads to, which all begin at once (BPMN 2.0, 10.3.5 and 13.1). */
+  readonly implicit: Element[];
+  /** Names of the data objects and properties of a sub-process: its own variables. */
+  readonly declares: readonly string[];
   /** Its event sub-processes. */
   readonly eventSubProcesses: Element[];
 }
@@ -51,6 +71,11 @@ export interface Element<Spec = unknown> {
   /** Of a boundary event: the activity it sits on. */
   readonly attachedTo: string | null;
   readonly children: Children | null;
+  /** How many tokens it takes to begin, and how many it puts on each outgoing flow (BPMN 2.0, 10.3.1). */
+  readonly startQuantity: number;
+  readonly completionQuantity: number;
+  /** null without data associations and properties. */
+  readonly data: DataFlow | null;
   readonly inputs: readonly Mapping[];
   readonly outputs: readonly Mapping[];
   readonly notes: readonly NoteTemplate[];

@@ -8,12 +8,15 @@ import { child, children } from './read.ts';
 /** Reports flows and starts that the standard forbids or that could never run. */
 export function checkFlows(process: ModdleElement, elements: readonly Element[], root: Children, c: Compiler): void {
   checkStarts(process, root, c);
+  const beginning = new Set(
+    [root, ...elements.flatMap(({ children: inner }) => inner ?? [])].flatMap((inside) => inside.implicit),
+  );
   const nodes = nodesById(process);
   const byId = new Map(elements.map((element) => [element.id, element]));
   for (const element of elements) {
     const node = nodes.get(element.id) ?? process;
     if (element.children) checkInnerStart(node, element, c);
-    checkIncoming(node, element, c);
+    if (!beginning.has(element)) checkIncoming(node, element, c);
     checkOutgoing(node, element, c);
     checkDefault(node, element, c);
     element.behaviour.check?.(element, byId, (rule, message) => c.problem(node, rule, message));
@@ -31,7 +34,7 @@ function nodesById(scope: ModdleElement): Map<string, ModdleElement> {
 
 function checkStarts(process: ModdleElement, root: Children, c: Compiler): void {
   const none = root.starts.filter(isNone);
-  if (root.starts.length === 0) {
+  if (root.starts.length === 0 && root.implicit.length === 0) {
     c.problem(
       process,
       'start',
@@ -52,6 +55,7 @@ function checkStarts(process: ModdleElement, root: Children, c: Compiler): void 
 function checkInnerStart(node: ModdleElement, element: Element, c: Compiler): void {
   const starts = element.children?.starts ?? [];
   const byEvent = node.get('triggeredByEvent') === true;
+  if (starts.length === 0 && !byEvent) return;
   if (starts.length === 1 && starts[0] && isNone(starts[0]) !== byEvent) return;
   c.problem(
     node,

@@ -4,11 +4,12 @@
  */
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Behaviour } from '../behaviour.ts';
-import { behaviours } from '../elements/index.ts';
+import { behaviours, globalTasks } from '../elements/index.ts';
 import type { Children, Element, Flow, Mapping, NoteTemplate, ProcessModel } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { checkFlows } from './check-flows.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
+import { compileData, declaredData } from './data.ts';
 import { child, children, documentation, extension, extensions, properties, text, type BpmnFile } from './read.ts';
 import { startTriggers } from './starts.ts';
 
@@ -19,7 +20,10 @@ export interface Compilation {
 }
 
 /** Drawings and containers that mean nothing to the execution, by the standard. */
-const ARTIFACTS = new Set(['bpmn:TextAnnotation', 'bpmn:Association', 'bpmn:Group']);
+const DRAWN = new Set(['bpmn:TextAnnotation', 'bpmn:Association', 'bpmn:Group']);
+
+/** Data that is declared, and read by the associations of the elements. */
+const DATA = new Set(['bpmn:DataObject', 'bpmn:DataObjectReference', 'bpmn:DataStoreReference']);
 
 /** Namespaces whose extensions change what an engine does. */
 const ENGINES = /^(zeebe|camunda|operaton|activiti|flowable):/;
@@ -41,7 +45,18 @@ export function compileBpmn(file: BpmnFile): Compilation {
       'Expected an executable process in the diagram, but found none. Select the process and tick "Executable".',
     );
   }
-  return { processes: executable.map((node) => compileProcess(node, c)), problems };
+  const tasks = roots.flatMap((node) => compileGlobalTask(node, c) ?? []);
+  return { processes: [...executable.map((node) => compileProcess(node, c)), ...tasks], problems };
+}
+
+/** A global task (BPMN 2.0, 10.3.7) is a process that consists of the task alone, to be called. */
+function compileGlobalTask(node: ModdleElement, c: Compiler): ProcessModel | null {
+  const behaviour = globalTasks.get(node.$type);
+  if (!behaviour) return null;
+  const elements: Element[] = [];
+  const root: Children = { starts: [], implicit: [], eventSubProcesses: [], declares: [] };
+  root.implicit.push(compileElement(node, behaviour, node, c, elements));
+  return modelOf(node, elements, root);
 }
 
 function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
@@ -53,13 +68,17 @@ function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
     if (element.attachedTo !== null) byId.get(element.attachedTo)?.boundary.push(element);
   }
   checkFlows(node, elements, root, c);
+  return modelOf(node, elements, root);
+}
+
+function modelOf(node: ModdleElement, elements: readonly Element[], root: Children): ProcessModel {
   return {
     id: node.id ?? '',
     name: text(node, 'name') ?? node.id ?? '',
     documentation: documentation(node),
     properties: properties(node),
     elements,
-    byId,
+    byId: new Map(elements.map((element) => [element.id, element])),
     root,
     starts: startTriggers(root),
   };
@@ -67,8 +86,9 @@ function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
 
 /** Compiles the nodes and flows directly inside a process or sub-process, and what lies within them. */
 function compileScope(scope: ModdleElement, c: Compiler, elements: Element[]): Children {
-  const found: Children = { starts: [], eventSubProcesses: [] };
+  const found: Children = { starts: [], implicit: [], eventSubProcesses: [], declares: declares(scope) };
   const here: Element[] = [];
+  const beginning: Element[] = [];
   const nodes = children(scope, 'flowElements');
   for (const node of nodes) {
     if (node.$type === 'bpmn:SequenceFlow') continue;
@@ -79,6 +99,7 @@ function compileScope(scope: ModdleElement, c: Compiler, elements: Element[]): C
     }
     const element = compileElement(node, behaviour, scope, c, elements);
     here.push(element);
+    if (node.get('isForCompensation') !== true && behaviour.begins?.(node) !== false) beginning.push(element);
     if (element.type === 'bpmn:StartEvent') found.starts.push(element);
     if (node.get('triggeredByEvent') === true) found.eventSubProcesses.push(element);
   }
@@ -87,11 +108,29 @@ function compileScope(scope: ModdleElement, c: Compiler, elements: Element[]): C
     here,
     c,
   );
+  if (found.starts.length === 0) found.implicit.push(...beginning.filter(({ incoming }) => incoming.length === 0));
   return found;
 }
 
+/** The variables of the process are those of its data objects anyway. */
+function declares(scope: ModdleElement): string[] {
+  return scope.$instanceOf('bpmn:SubProcess') ? declaredData(scope) : [];
+}
+
+/** Token quantities; less than one could never begin or never go on. */
+function quantity(node: ModdleElement, name: 'startQuantity' | 'completionQuantity', c: Compiler): number {
+  const value = Number(node.get(name) ?? 1);
+  if (Number.isInteger(value) && value >= 1) return value;
+  c.problem(
+    node,
+    'quantity',
+    `Expected ${name} of "${node.id ?? ''}" to be 1 or more, but found ${value}. Correct it.`,
+  );
+  return 1;
+}
+
 function refuse(node: ModdleElement, c: Compiler): void {
-  if (ARTIFACTS.has(node.$type)) return;
+  if (DRAWN.has(node.$type) || DATA.has(node.$type)) return;
   c.problem(
     node,
     'unsupported-element',
@@ -124,6 +163,9 @@ function compileElement(
     boundary: [],
     attachedTo: host?.id ?? null,
     children: inner,
+    startQuantity: quantity(node, 'startQuantity', c),
+    completionQuantity: quantity(node, 'completionQuantity', c),
+    data: compileData(node, c),
     inputs: mappings(node, 'inputParameters', c),
     outputs: mappings(node, 'outputParameters', c),
     notes: notes(node, c),
@@ -139,7 +181,6 @@ function checkCommon(node: ModdleElement, behaviour: Behaviour, c: Compiler): vo
   const refused: [boolean, string][] = [
     [child(node, 'loopCharacteristics') !== undefined, 'a loop or multi-instance marker'],
     [node.get('isForCompensation') === true, 'a compensation marker'],
-    [(node.get('startQuantity') ?? 1) !== 1 || (node.get('completionQuantity') ?? 1) !== 1, 'token quantities'],
   ];
   for (const [present, what] of refused) {
     if (present)

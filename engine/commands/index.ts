@@ -1,12 +1,24 @@
 /** One handler per command. Preconditions are checked here, before the first event. */
 import type { Command } from '../command.ts';
-import { end, enter, leave, elementOf, guard, setVariables, tokenOf, type Execution } from '../execution.ts';
+import {
+  bring,
+  end,
+  enter,
+  innerCompleted,
+  leave,
+  elementOf,
+  guard,
+  setVariables,
+  tokenOf,
+  type Execution,
+} from '../execution.ts';
 import { broadcast } from '../events/signal.ts';
 import { ROOT } from '../instance.ts';
 import { Rejection } from '../rejection.ts';
 import { addDuration } from '../time.ts';
 import { trigger } from '../trigger.ts';
 import { addNotes, gone } from './common.ts';
+import { activateElements } from './ad-hoc.ts';
 import { completeJob, failJob, throwJobError } from './job.ts';
 import { start } from './start.ts';
 import { assignTask, completeTask } from './task.ts';
@@ -54,6 +66,8 @@ export const handlers: Handlers = {
     setVariables(x, scope, command.variables);
   },
 
+  ActivateElements: activateElements,
+
   AddNote(x, command) {
     addNotes(x, [command.note]);
   },
@@ -64,7 +78,9 @@ export const handlers: Handlers = {
     if (!incident || !token) throw gone(x, `incident ${command.incident} to be open`);
     x.emit({ type: 'IncidentResolved', incident: incident.id });
     const element = elementOf(x, token);
-    if (incident.phase === 'leave') leave(x, token.id, element);
+    if (incident.phase === 'arrive') bring(x, token.id, element);
+    else if (incident.phase === 'inner') innerCompleted(x, token.id, false);
+    else if (incident.phase === 'leave') leave(x, token.id, element);
     else if (incident.phase === 'enter') enter(x, token.id, element);
     else guard(x, token.id, 'job', () => element.behaviour.enter(x, token, element));
   },

@@ -25,7 +25,9 @@ export function start(x: Execution, command: Start): void {
   startInside(x, ROOT, model.root, first);
 }
 
-function startOf(model: ProcessModel, wanted: string | undefined): Element {
+/** undefined: the elements that nothing leads to, in a process without start events. */
+function startOf(model: ProcessModel, wanted: string | undefined): Element | undefined {
+  if (wanted === undefined && model.root.starts.length === 0) return undefined;
   const found =
     wanted === undefined ? model.root.starts.find(isNone) : model.root.starts.find((element) => element.id === wanted);
   if (found) return found;

@@ -8,6 +8,7 @@ import { catching } from './catching.ts';
 export const boundaryEvent: Behaviour<EventSpec> = {
   type: 'bpmn:BoundaryEvent',
   ...catching,
+  begins: () => false,
   compile: (node, c) => compileEvent(node, 'boundary', false, c),
   enter(x, token) {
     complete(x, token);

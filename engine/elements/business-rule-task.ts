@@ -18,6 +18,7 @@ interface BusinessRule {
 
 export const businessRuleTask: Behaviour<BusinessRule> = {
   type: 'bpmn:BusinessRuleTask',
+  globalType: 'bpmn:GlobalBusinessRuleTask',
   extensions: [...JOB_EXTENSIONS, 'zeebe:CalledDecision'],
   compile(node, c) {
     const called = extension(node, 'zeebe:CalledDecision');

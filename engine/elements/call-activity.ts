@@ -23,7 +23,8 @@ export const callActivity: Behaviour<Call> = {
   compile(node, c) {
     const called = extension(node, 'zeebe:CalledElement');
     const process =
-      (called && (text(called, 'processId') ?? text(called, 'processIdExpression'))) ?? text(node, 'calledElement');
+      (called && (text(called, 'processId') ?? text(called, 'processIdExpression'))) ??
+      text(node, 'calledElement')?.replace(/^[^:="]+:/, '');
     if (process === undefined) {
       c.problem(
         node,

@@ -4,8 +4,8 @@
  */
 import type { Behaviour } from '../behaviour.ts';
 import { defaultOf, depart, holds, modelOf, ownScope, takeIn, type Execution } from '../execution.ts';
-import type { Token } from '../instance.ts';
-import type { Element, ProcessModel } from '../model.ts';
+import type { Element } from '../model.ts';
+import { arrivedAt, oneOfEach, upstream } from '../reach.ts';
 import { checkConditions, decided } from './deciding.ts';
 
 export const inclusiveGateway: Behaviour<null> = {
@@ -18,16 +18,14 @@ export const inclusiveGateway: Behaviour<null> = {
   },
 
   settle(x, token, element) {
-    const model = modelOf(x, token.scope);
-    const waiting = x.instance.tokens.filter((other) => other.scope === token.scope && isWaiting(other, element));
-    const full = new Set(waiting.map((other) => other.via ?? ''));
-    if (full.size < element.incoming.length && awaited(x, token.scope, element, full, model)) return;
-    const firstOfEach = [...full].map((via) => waiting.find((other) => other.via === via)?.id ?? token.id);
+    const waiting = oneOfEach(element, arrivedAt(x, token.scope, element));
+    const full = new Set(waiting.map(({ via }) => via ?? ''));
+    if (full.size < element.incoming.length && awaited(x, token.scope, element, full)) return;
     takeIn(
       x,
       token,
       element,
-      firstOfEach.filter((id) => id !== token.id),
+      waiting.flatMap(({ id }) => (id === token.id ? [] : [id])),
     );
   },
 
@@ -42,42 +40,18 @@ export const inclusiveGateway: Behaviour<null> = {
   },
 };
 
-function isWaiting(token: Token, element: Element): boolean {
-  return token.element === element.id && token.state === 'arrived';
-}
-
 /**
  * Whether some token can still reach an empty incoming flow, and no filled one, without passing the gateway itself: a
  * token that can reach both is not waited for, as the standard says.
  */
-function awaited(x: Execution, scope: number, join: Element, full: Set<string>, model: ProcessModel): boolean {
-  const filled = join.incoming.filter((flow) => full.has(flow.id));
-  const toFilled = upstream(
-    filled.map((flow) => flow.source),
-    join,
-    model,
-  );
-  const toEmpty = upstream(
-    join.incoming.filter((flow) => !full.has(flow.id)).map((flow) => flow.source),
-    join,
-    model,
-  );
+function awaited(x: Execution, scope: number, join: Element, full: ReadonlySet<string>): boolean {
+  const model = modelOf(x, scope);
+  const filled = join.incoming.filter((flow) => full.has(flow.id)).map((flow) => flow.source);
+  const empty = join.incoming.filter((flow) => !full.has(flow.id)).map((flow) => flow.source);
+  const toFilled = upstream(filled, join, model);
+  const toEmpty = upstream(empty, join, model);
   return x.instance.tokens.some(
     (token) =>
-      token.scope === scope && !isWaiting(token, join) && toEmpty.has(token.element) && !toFilled.has(token.element),
+      token.scope === scope && token.element !== join.id && toEmpty.has(token.element) && !toFilled.has(token.element),
   );
-}
-
-/** The elements from which one of these can be reached by flows and boundary events without passing the join. */
-function upstream(from: readonly string[], join: Element, model: ProcessModel): Set<string> {
-  const reached = new Set<string>();
-  const open = [...from];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const element = model.byId.get(id);
-    if (!element || reached.has(id) || id === join.id) continue;
-    reached.add(id);
-    open.push(...element.incoming.map((flow) => flow.source));
-    if (element.attachedTo !== null) open.push(element.attachedTo);
-  }
-  return reached;
 }

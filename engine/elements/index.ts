@@ -1,9 +1,11 @@
 /** The registry of elements. A new element is one file and one line here. */
 import type { Behaviour } from '../behaviour.ts';
+import { adHocSubProcess } from './ad-hoc-sub-process.ts';
 import { boundaryEvent } from './boundary-event.ts';
 import { businessRuleTask } from './business-rule-task.ts';
 import { callActivity } from './call-activity.ts';
 import { catchEvent } from './catch-event.ts';
+import { complexGateway } from './complex-gateway.ts';
 import { endEvent } from './end-event.ts';
 import { eventBasedGateway } from './event-based-gateway.ts';
 import { exclusiveGateway } from './exclusive-gateway.ts';
@@ -21,10 +23,12 @@ import { throwEvent } from './throw-event.ts';
 import { userTask } from './user-task.ts';
 
 const all = [
+  adHocSubProcess,
   boundaryEvent,
   businessRuleTask,
   callActivity,
   catchEvent,
+  complexGateway,
   endEvent,
   eventBasedGateway,
   exclusiveGateway,
@@ -44,3 +48,8 @@ const all = [
 
 /** By BPMN type. */
 export const behaviours: ReadonlyMap<string, Behaviour> = new Map(all.map((one) => [one.type, one as Behaviour]));
+
+/** By the type of their global form. */
+export const globalTasks: ReadonlyMap<string, Behaviour> = new Map(
+  [...behaviours.values()].flatMap((one) => (one.globalType === undefined ? [] : [[one.globalType, one]])),
+);

@@ -2,4 +2,4 @@
 import type { Behaviour } from '../behaviour.ts';
 import { task } from './task.ts';
 
-export const manualTask: Behaviour<null> = { ...task, type: 'bpmn:ManualTask' };
+export const manualTask: Behaviour<null> = { ...task, type: 'bpmn:ManualTask', globalType: 'bpmn:GlobalManualTask' };

@@ -1,7 +1,8 @@
 import { isNone } from '../events/definition.ts';
-import { arm, complete, createToken, tokenOf, type Execution } from '../execution.ts';
+import { arm, bring, complete, createToken, gone, setLocal, tokenOf, type Execution } from '../execution.ts';
 import type { Variables } from '../instance.ts';
 import type { Children, Element } from '../model.ts';
+import { scopeOf } from '../variables.ts';
 
 /**
  * Begins the inside of an open scope: its event sub-processes begin to wait, then the start event's token runs.
@@ -15,11 +16,17 @@ export function startInside(
   start?: Element,
   variables: Variables = {},
 ): void {
+  if (children.declares.length > 0) declareData(x, scope, children.declares);
   for (const group of children.eventSubProcesses) {
     for (const event of group.children?.starts ?? []) arm(x, scope, event);
   }
   const first = start ?? children.starts.find(isNone) ?? children.starts[0];
-  if (!first) return;
+  if (first) begin(x, scope, first, variables);
+  else if (children.implicit.length > 0) beginAll(x, scope, children.implicit);
+  else x.later(() => gone(x, scope));
+}
+
+function begin(x: Execution, scope: number, first: Element, variables: Variables): void {
   const id = createToken(x, first, scope);
   x.later(() => {
     const token = tokenOf(x, id);
@@ -27,4 +34,19 @@ export function startInside(
     x.emit({ type: 'ElementEntered', token: id });
     complete(x, token, variables);
   });
+}
+
+/** Brings a token to each of these elements, which no flow leads to. */
+export function beginAll(x: Execution, scope: number, elements: readonly Element[]): void {
+  for (const element of elements) {
+    const id = createToken(x, element, scope);
+    x.later(() => bring(x, id, element));
+  }
+}
+
+/** A scope has data of its own that nobody else sees; it is null until it is written. */
+function declareData(x: Execution, scope: number, names: readonly string[]): void {
+  const known = scopeOf(x.instance, scope).variables;
+  const fresh = names.filter((name) => !Object.hasOwn(known, name));
+  setLocal(x, scope, Object.fromEntries(fresh.map((name) => [name, null])));
 }

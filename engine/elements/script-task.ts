@@ -13,6 +13,7 @@ interface Script {
 
 export const scriptTask: Behaviour<Script> = {
   type: 'bpmn:ScriptTask',
+  globalType: 'bpmn:GlobalScriptTask',
   extensions: [...JOB_EXTENSIONS, 'zeebe:Script'],
   compile(node, c) {
     const script = extension(node, 'zeebe:Script');

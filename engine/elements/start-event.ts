@@ -33,7 +33,7 @@ export const startEvent: Behaviour<EventSpec> = {
     x.emit({ type: 'ElementEntered', token: id });
     guard(x, id, 'enter', (token) => {
       openScope(x, token);
-      startInside(x, id, group.children ?? { starts: [], eventSubProcesses: [] }, start, variables);
+      if (group.children) startInside(x, id, group.children, start, variables);
     });
   },
 };

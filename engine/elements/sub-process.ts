@@ -6,6 +6,7 @@ import { startInside } from './scope.ts';
 export const subProcess: Behaviour<null> = {
   type: 'bpmn:SubProcess',
   compile: () => null,
+  begins: (node) => node.get('triggeredByEvent') !== true,
   enter(x, token, element) {
     openScope(x, token);
     if (element.children) startInside(x, token.id, element.children);

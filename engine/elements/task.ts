@@ -4,6 +4,7 @@ import { complete } from '../execution.ts';
 
 export const task: Behaviour<null> = {
   type: 'bpmn:Task',
+  globalType: 'bpmn:GlobalTask',
   compile: () => null,
   enter: (x, token) => complete(x, token),
 };

@@ -19,6 +19,7 @@ interface UserTask {
 
 export const userTask: Behaviour<UserTask> = {
   type: 'bpmn:UserTask',
+  globalType: 'bpmn:GlobalUserTask',
   extensions: [
     'zeebe:UserTask',
     'zeebe:AssignmentDefinition',

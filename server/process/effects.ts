@@ -156,6 +156,7 @@ const applies: { [T in EventType]: Apply<T> } = {
   TokenCreated: nothing,
   FlowTaken: nothing,
   ElementEntered: nothing,
+  AwaitingChanged: nothing,
   ElementCompleted: nothing,
   ElementTerminated: nothing,
   VariablesSet: nothing,

@@ -1,0 +1,113 @@
+/**
+ * Complex gateway (BPMN 2.0, 10.6.5 and 13.4.5). It fires when its activation condition holds over `activationCount`, the
+ * number of incoming flows that brought a token, and then takes every flow whose condition holds. After that its token stays
+ * for the reset: until each other incoming flow has brought its token, or no token can come there any more. The reset takes
+ * the flows whose condition reads `waitingForStart` (false then) and holds; all others belong to the activation.
+ */
+import type { Behaviour } from '../behaviour.ts';
+import { child, text } from '../bpmn/read.ts';
+import {
+  bring,
+  defaultOf,
+  depart,
+  guard,
+  holds,
+  modelOf,
+  ownScope,
+  spread,
+  takeIn,
+  type Execution,
+} from '../execution.ts';
+import type { Expression } from '../expression/expression.ts';
+import type { Token } from '../instance.ts';
+import type { Element, Flow } from '../model.ts';
+import { arrivedAt, oneOfEach, suppliers } from '../reach.ts';
+import { recordDecision } from './deciding.ts';
+
+interface Complex {
+  readonly activation: Expression | null;
+}
+
+export const complexGateway: Behaviour<Complex> = {
+  type: 'bpmn:ComplexGateway',
+
+  compile(node, c) {
+    const condition = child(node, 'activationCondition');
+    const body = condition && text(condition, 'body');
+    return { activation: body === undefined ? null : c.expression(node, body) };
+  },
+
+  check({ id, incoming, spec }, _byId, report) {
+    if (incoming.length <= 1 || spec.activation) return;
+    report(
+      'activation-condition',
+      `Expected complex gateway "${id}" to say when it fires, but it has several incoming flows and no activation ` +
+        'condition. Write one, such as activationCount >= 2.',
+    );
+  },
+
+  arrive(x, token, element) {
+    if (firing(x, token.scope, element)) return;
+    guard(x, token.id, 'arrive', () => {
+      const waiting = oneOfEach(element, arrivedAt(x, token.scope, element));
+      const variables = { activationCount: waiting.length, waitingForStart: true };
+      const { activation } = element.spec;
+      if (activation && !holds(x, token.scope, activation, variables)) return;
+      const missing = element.incoming.filter((flow) => !waiting.some(({ via }) => via === flow.id));
+      if (missing.length > 0)
+        x.emit({ type: 'AwaitingChanged', token: token.id, awaiting: missing.map(({ id }) => id) });
+      takeIn(x, token, element, idsWithout(token, waiting));
+    });
+  },
+
+  /** Only for its activation: what comes after that is consumed by the reset, or waits for the next round. */
+  awaits(x, token, element) {
+    if (firing(x, token.scope, element)) return null;
+    const waiting = arrivedAt(x, token.scope, element);
+    return { flows: element.incoming.filter((flow) => !waiting.some(({ via }) => via === flow.id)), all: false };
+  },
+
+  enter(x, token, element) {
+    const flows = chosen(x, token, element, true);
+    const taken = flows.length > 0 || element.outgoing.length === 0 ? flows : [defaultOf(element)];
+    recordDecision(x, token, element, taken);
+    if (token.awaiting) spread(x, token.scope, taken);
+    else depart(x, token, [...taken, ...chosen(x, token, element, false)]);
+  },
+
+  settle(x, token, element) {
+    if (token.state !== 'active' || x.instance.incidents.some((incident) => incident.token === token.id)) return;
+    const awaiting = element.incoming.filter(({ id }) => token.awaiting?.includes(id));
+    const come = arrivedAt(x, token.scope, element).filter(({ via }) => awaiting.some(({ id }) => id === via));
+    const missing = awaiting.filter(({ id }) => !come.some(({ via }) => via === id));
+    if (suppliers(x, token.scope, element, missing, modelOf(x, token.scope)).length > 0) return;
+    guard(x, token.id, 'arrive', () => {
+      const flows = chosen(x, token, element, false);
+      x.emit({ type: 'ElementEntered', token: token.id, joined: idsWithout(token, oneOfEach(element, come)) });
+      depart(x, token, flows);
+      const next = arrivedAt(x, token.scope, element)[0];
+      if (next) x.later(() => bring(x, next.id, element));
+    });
+  },
+};
+
+/** Whether the gateway has fired here and waits for its reset. */
+function firing(x: Execution, scope: number, element: Element): boolean {
+  return x.instance.tokens.some(
+    (token) => token.scope === scope && token.element === element.id && token.state !== 'arrived',
+  );
+}
+
+function idsWithout(token: Token, others: readonly Token[]): number[] {
+  return others.flatMap(({ id }) => (id === token.id ? [] : [id]));
+}
+
+/** The flows whose condition holds, of those that belong to the activation (or to the reset). */
+function chosen(x: Execution, token: Token, { outgoing, defaultFlow }: Element, activation: boolean): Flow[] {
+  const variables = { waitingForStart: activation };
+  return outgoing.filter(({ id, condition }) => {
+    if (!condition) return activation && id !== defaultFlow;
+    if (!activation && !condition.names.includes('waitingForStart')) return false;
+    return holds(x, ownScope(x, token), condition, variables);
+  });
+}
