@@ -9,13 +9,21 @@ import type { Awaited } from './joins.ts';
 import type { Token, Variables } from './instance.ts';
 import type { Element } from './model.ts';
 
+/** What is caught by the nearest that catches it, not by a subscription. */
+export type Caught = 'error' | 'escalation' | 'cancel';
+
 /** Something that an element waited for. `code` is the error's or escalation's. */
 export interface Trigger {
-  readonly kind: 'task' | 'job' | 'timer' | 'message' | 'signal' | 'error' | 'escalation';
+  readonly kind: 'task' | 'job' | 'timer' | 'message' | 'signal' | 'compensation' | Caught;
   readonly variables: Variables;
   readonly code?: string;
   /** Of a task: who had it when it was completed (BPMN 2.0, actualOwner). */
   readonly owner?: string | null;
+}
+
+/** That an event is about compensation. `handler`: the activity that its association leads to. */
+export interface Compensation {
+  readonly handler: string | null;
 }
 
 /** Reports a rule that an element breaks. */
@@ -57,8 +65,10 @@ export interface Behaviour<Spec = unknown> {
   choices?(element: Element<Spec>): readonly Element[];
   /** Begins some of its choices. */
   activate?(x: Execution, token: Token, element: Element<Spec>, chosen: readonly Element[]): void;
-  /** For catching events: would it catch this error or escalation, and how closely (2 = by code, 1 = any, 0 = no)? */
-  catches?(element: Element<Spec>, kind: 'error' | 'escalation', code: string): 0 | 1 | 2;
+  /** For catching events: would it catch this, and how closely (2 = by code, 1 = any, 0 = no)? */
+  catches?(element: Element<Spec>, kind: Caught, code: string): 0 | 1 | 2;
+  /** For events that are never armed: what undoes the activity that they sit on, or the scope that they are in. */
+  compensation?(element: Element<Spec>): Compensation | null;
   /** The resources that it names with a fixed id: checked when a release is put together. */
   references?(element: Element<Spec>): { kind: 'processes' | 'decisions' | 'forms'; id: string }[];
 }

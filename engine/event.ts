@@ -106,6 +106,15 @@ export type Event =
   /** `caughtBy` is the catching event; without it the error ended the instance or became an incident. */
   | { type: 'ErrorThrown'; token: number; code: string; message: string; caughtBy?: string }
   | { type: 'EscalationThrown'; token: number; code: string; caughtBy?: string }
+  /**
+   * An activity that is completing can be undone later: by its handler, or from its inside, whose variables and records
+   * are kept as they are now.
+   */
+  | { type: 'CompensationKept'; token: number; handler?: string }
+  /** A token begins to undo on behalf of `by`. It uses up the record, if it comes from one. */
+  | { type: 'CompensationStarted'; token: number; record?: number; by: number }
+  /** A cancel end event was reached in the transaction of this token. */
+  | { type: 'TransactionCancelled'; token: number }
   | { type: 'NoteAdded'; id: number; audience: Note['audience']; text: string; to?: string[]; element?: string }
   | {
       type: 'IncidentRaised';

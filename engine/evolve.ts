@@ -1,16 +1,18 @@
 /** `evolve`: the only code that changes an instance. Folding the events of a history gives its state at any moment. */
 import type { Event, EventOf, EventType } from './event.ts';
-import { ROOT, type Instance, type Scope, type Token } from './instance.ts';
+import { ROOT, type Compensable, type Instance, type Scope, type Token } from './instance.ts';
 
 /** Folds one event; the given instance stays as it is. `null` is the instance before its first event. */
 export function evolve(instance: Instance | null, event: Event): Instance {
   return apply(instance === null ? null : copy(instance), event);
 }
 
-/** A copy whose records `apply` may change. Variables and task records are replaced by `apply`, never changed. */
+/** A copy whose records `apply` may change. Variables, task and compensation records are replaced, never changed. */
 export function copy(instance: Instance): Instance {
+  const { compensations } = instance;
   return {
     ...instance,
+    ...(compensations === undefined ? undefined : { compensations: compensations.slice() }),
     scopes: instance.scopes.map((scope) => ({ ...scope })),
     tokens: instance.tokens.map((token) => ({ ...token })),
     timers: instance.timers.slice(),
@@ -38,6 +40,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   },
   ScopeClosed(instance, event) {
     remove(instance.scopes, event.scope);
+    if (instance.compensations) forget(instance, ({ scope }) => scope === event.scope);
   },
   TokenCreated(instance, event) {
     addToken(instance, { id: event.token, element: event.element, scope: event.scope, state: 'arrived' });
@@ -62,6 +65,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   },
   ElementTerminated(instance, event) {
     remove(instance.tokens, event.token);
+    if (instance.compensations) forget(instance, ({ id }) => id === event.token);
   },
   VariablesSet(instance, event) {
     const scope = scopeOf(instance, event.scope);
@@ -138,6 +142,21 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   },
   ErrorThrown() {},
   EscalationThrown() {},
+  CompensationKept(instance, event) {
+    const record = compensable(instance, event);
+    instance.compensations = [...(instance.compensations ?? []), record];
+  },
+  CompensationStarted(instance, event) {
+    tokenOf(instance, event.token).compensates = event.by;
+    const record = instance.compensations?.find(({ id }) => id === event.record);
+    if (!record) return;
+    forget(instance, (other) => other === record);
+    const inside = (record.records ?? []).map((inner) => ({ ...inner, scope: event.token }));
+    if (inside.length > 0) instance.compensations = [...(instance.compensations ?? []), ...inside];
+  },
+  TransactionCancelled(instance, event) {
+    tokenOf(instance, event.token).cancelled = true;
+  },
   NoteAdded(instance, event) {
     drawn(instance, event.id);
   },
@@ -155,8 +174,29 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   InstanceEnded(instance, event) {
     instance.status = event.status;
     instance.endedAt = event.at;
+    delete instance.compensations;
   },
 };
+
+/** The record of an activity that completes; what it holds inside moves into it. */
+function compensable(instance: Instance, event: EventOf<'CompensationKept'>): Compensable {
+  const { id, element, scope } = tokenOf(instance, event.token);
+  if (event.handler !== undefined) return { id, element, scope, handler: event.handler };
+  const own = scopeOf(instance, id);
+  const records = (instance.compensations ?? []).filter((record) => record.scope === id);
+  forget(instance, (record) => record.scope === id);
+  const record: Compensable = { id, element, scope, variables: own.variables };
+  if (own.isolated) record.process = own.process;
+  if (records.length > 0) record.records = records;
+  return record;
+}
+
+/** Takes records away; without any, the instance has no list. */
+function forget(instance: Instance, which: (record: Compensable) => boolean): void {
+  const left = (instance.compensations ?? []).filter((record) => !which(record));
+  if (left.length > 0) instance.compensations = left;
+  else delete instance.compensations;
+}
 
 /** Folds one event into an instance that the caller owns, and gives it back. */
 export function apply(instance: Instance | null, event: Event): Instance {

@@ -7,6 +7,7 @@ import { apply } from './evolve.ts';
 import type { Event } from './event.ts';
 import type { Expression } from './expression/expression.ts';
 import { Failure } from './failure.ts';
+import { keep } from './keep.ts';
 import {
   ROOT,
   type IncidentPhase,
@@ -262,6 +263,7 @@ export function leave(x: Execution, id: number, element: Element): void {
     if (element.data) setVariables(x, token.scope, copiedData(x, ownScope(x, token), element.data.outputs));
     const flows = outgoing(x, ownScope(x, token), element);
     writeNotes(x, token, element);
+    keep(x, token, element);
     depart(x, token, flows);
   });
 }
@@ -271,9 +273,10 @@ export function depart(x: Execution, token: Token, flows: readonly Flow[]): void
   const { completionQuantity } = elementOf(x, token);
   consume(x, token);
   x.emit({ type: 'ElementCompleted', token: token.id });
+  if (token.compensates !== undefined) checkCompensated(x, token.compensates);
   spread(x, token.scope, flows, completionQuantity);
   if (flows.length === 0) checkGone(x, token.scope);
-  if (token.scope !== ROOT) tellHost(x, token.scope, flows.length === 0);
+  if (token.scope !== ROOT && token.compensates === undefined) tellHost(x, token.scope, flows.length === 0);
 }
 
 /** Puts new tokens on these flows. */
@@ -283,7 +286,9 @@ export function spread(x: Execution, scope: number, flows: readonly Flow[], quan
 
 function tellHost(x: Execution, scope: number, ended: boolean): void {
   const host = tokenOf(x, scope);
-  if (host && elementOf(x, host).behaviour.innerCompleted) x.later(() => innerCompleted(x, scope, ended));
+  if (!host) return;
+  const element = elementOf(x, host);
+  if (element.behaviour.innerCompleted && !isReopened(host, element)) x.later(() => innerCompleted(x, scope, ended));
 }
 
 /** The part that an incident of phase `inner` repeats. */
@@ -378,6 +383,22 @@ export function terminate(x: Execution, token: Token): void {
   if (token.job) x.emit({ type: 'JobCancelled', job: token.id });
   consume(x, token);
   x.emit({ type: 'ElementTerminated', token: token.id });
+  if (token.compensates !== undefined) checkCompensated(x, token.compensates);
+}
+
+/** When nothing is undone any more on behalf of a token, it is told. */
+function checkCompensated(x: Execution, id: number): void {
+  x.later(() => {
+    const token = tokenOf(x, id);
+    if (token?.state !== 'active' || x.instance.tokens.some((other) => other.compensates === id)) return;
+    const element = elementOf(x, token);
+    element.behaviour.trigger?.(x, id, element, { kind: 'compensation', variables: {} });
+  });
+}
+
+/** Whether a token is a completed activity that was opened again to be undone from its inside. */
+export function isReopened(token: Token, element: Element): boolean {
+  return token.compensates !== undefined && !element.forCompensation;
 }
 
 /** Ends every token that moves in a scope, except one. */
@@ -398,7 +419,8 @@ export function gone(x: Execution, scope: number): void {
   const host = tokenOf(x, scope);
   if (host) {
     const element = elementOf(x, host);
-    element.behaviour.childrenGone?.(x, host, element);
+    if (isReopened(host, element)) depart(x, host, []);
+    else element.behaviour.childrenGone?.(x, host, element);
   } else if (x.instance.scopes.some((other) => other.id === scope)) {
     end(x, 'completed');
   }

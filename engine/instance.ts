@@ -44,6 +44,13 @@ export interface Token {
   awaiting?: string[];
   task?: Task;
   job?: Job;
+  /**
+   * It undoes something on behalf of the token of this id, which waits for it: a throw event, a transaction that is
+   * cancelled, or an activity that is undone from its inside. The activity itself is then the token that has this.
+   */
+  compensates?: number;
+  /** A transaction that is being cancelled. */
+  cancelled?: true;
 }
 
 /** An open user task; its id is the token's. */
@@ -87,6 +94,22 @@ export interface SignalWait {
   name: string;
 }
 
+/** A completed activity that can be undone (BPMN 2.0, 10.7). Its id is that of the token that completed it. */
+export interface Compensable {
+  id: number;
+  element: string;
+  /** The scope in which it completed. */
+  scope: number;
+  /** The compensation handler that undoes it; absent: it is undone from its inside. */
+  handler?: string;
+  /** Its inside was another process (call activity). */
+  process?: string;
+  /** The variables of its own scope, as they were when it completed. */
+  variables?: Variables;
+  /** What completed inside and can be undone, in the order of completion. */
+  records?: Compensable[];
+}
+
 export type IncidentKind = 'expression' | 'no-flow' | 'job' | 'error' | 'decision' | 'timer' | 'loop' | 'call' | 'join';
 
 export type IncidentPhase = 'arrive' | 'enter' | 'inner' | 'leave' | 'job';
@@ -125,4 +148,6 @@ export interface Instance {
   messages: MessageWait[];
   signals: SignalWait[];
   incidents: Incident[];
+  /** What can be undone, in the order of completion; absent while there is nothing. */
+  compensations?: Compensable[];
 }

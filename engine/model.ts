@@ -66,8 +66,12 @@ export interface Element<Spec = unknown> {
   readonly outgoing: Flow[];
   /** The default flow's id. */
   readonly defaultFlow: string | null;
-  /** Boundary events attached to it. */
+  /** Boundary events attached to it that may be armed. */
   readonly boundary: Element[];
+  /** The compensation handler that undoes it once it has completed; set while its process is compiled. */
+  compensation: string | null;
+  /** It is a compensation handler: nothing leads to it, and only a compensation starts it. */
+  readonly forCompensation: boolean;
   /** Of a boundary event: the activity it sits on. */
   readonly attachedTo: string | null;
   readonly children: Children | null;

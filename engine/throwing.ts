@@ -1,5 +1,5 @@
 /** Errors and escalations: who catches them, walking outwards from where they were thrown (BPMN 2.0, 10.5.6). */
-import { childrenOf, elementOf, end, raise, tokenOf, type Execution } from './execution.ts';
+import { childrenOf, elementOf, end, isReopened, raise, tokenOf, type Execution } from './execution.ts';
 import { Failure } from './failure.ts';
 import type { Token, Variables } from './instance.ts';
 import type { Element } from './model.ts';
@@ -41,7 +41,9 @@ function findCatcher(x: Execution, thrower: Token, kind: Kind, code: string): Ca
   let token: Token | undefined = thrower;
   while (token) {
     const here: Token = token;
-    const attached = best(elementOf(x, here).boundary, kind, code);
+    const element = elementOf(x, here);
+    // What is undone was left long ago, and nothing on its boundary waits any more.
+    const attached = isReopened(here, element) ? null : best(element.boundary, kind, code);
     if (attached) return { host: here.id, element: attached };
     const groups = childrenOf(x, here.scope).eventSubProcesses;
     // An event sub-process does not catch what comes out of itself.

@@ -67,7 +67,10 @@ function checkInnerStart(node: ModdleElement, element: Element, c: Compiler): vo
 
 function checkIncoming(node: ModdleElement, element: Element, c: Compiler): void {
   const begins =
-    element.type === 'bpmn:StartEvent' || element.attachedTo !== null || node.get('triggeredByEvent') === true;
+    element.type === 'bpmn:StartEvent' ||
+    element.attachedTo !== null ||
+    element.forCompensation ||
+    node.get('triggeredByEvent') === true;
   if (begins && element.incoming.length > 0) {
     c.problem(
       node,
@@ -85,7 +88,12 @@ function checkIncoming(node: ModdleElement, element: Element, c: Compiler): void
 }
 
 function checkOutgoing(node: ModdleElement, element: Element, c: Compiler): void {
-  const ends = element.type === 'bpmn:EndEvent' || node.get('triggeredByEvent') === true;
+  const isCompensation = element.attachedTo !== null && (element.behaviour.compensation?.(element) ?? null) !== null;
+  const ends =
+    element.type === 'bpmn:EndEvent' ||
+    isCompensation ||
+    element.forCompensation ||
+    node.get('triggeredByEvent') === true;
   if (ends && element.outgoing.length > 0) {
     c.problem(
       node,
@@ -93,7 +101,7 @@ function checkOutgoing(node: ModdleElement, element: Element, c: Compiler): void
       `Expected no flow out of "${element.id}", but found ${element.outgoing[0]?.id ?? ''}. Take it out.`,
     );
   }
-  if (element.type === 'bpmn:BoundaryEvent' && element.outgoing.length === 0) {
+  if (element.type === 'bpmn:BoundaryEvent' && !isCompensation && element.outgoing.length === 0) {
     c.problem(node, 'outgoing', `Expected a flow out of boundary event "${element.id}". Connect it.`);
   }
 }

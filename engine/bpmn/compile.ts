@@ -65,7 +65,8 @@ function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
   const root = compileScope(node, c, elements);
   const byId = new Map(elements.map((element) => [element.id, element]));
   for (const element of elements) {
-    if (element.attachedTo !== null) byId.get(element.attachedTo)?.boundary.push(element);
+    const host = element.attachedTo === null ? undefined : byId.get(element.attachedTo);
+    if (host) attach(element, host);
   }
   checkFlows(node, elements, root, c);
   return modelOf(node, elements, root);
@@ -82,6 +83,13 @@ function modelOf(node: ModdleElement, elements: readonly Element[], root: Childr
     root,
     starts: startTriggers(root),
   };
+}
+
+/** A boundary event waits while its activity is active; one for compensation says what undoes it afterwards. */
+function attach(event: Element, host: Element): void {
+  const compensation = event.behaviour.compensation?.(event);
+  if (compensation) host.compensation = compensation.handler;
+  else host.boundary.push(event);
 }
 
 /** Compiles the nodes and flows directly inside a process or sub-process, and what lies within them. */
@@ -161,6 +169,8 @@ function compileElement(
     outgoing: [],
     defaultFlow: child(node, 'default')?.id ?? null,
     boundary: [],
+    compensation: null,
+    forCompensation: node.get('isForCompensation') === true,
     attachedTo: host?.id ?? null,
     children: inner,
     startQuantity: quantity(node, 'startQuantity', c),
@@ -180,7 +190,6 @@ function compileElement(
 function checkCommon(node: ModdleElement, behaviour: Behaviour, c: Compiler): void {
   const refused: [boolean, string][] = [
     [child(node, 'loopCharacteristics') !== undefined, 'a loop or multi-instance marker'],
-    [node.get('isForCompensation') === true, 'a compensation marker'],
   ];
   for (const [present, what] of refused) {
     if (present)

@@ -1,9 +1,10 @@
 /** Call activity (BPMN 2.0, 10.3.6): the called process is a scope of the same instance with its own model. */
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
-import { complete, evaluate, openScope, setLocal } from '../execution.ts';
+import { childrenOf, complete, evaluate, openScope, setLocal } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
+import { keep } from '../keep.ts';
 import { scopeOf, visible } from '../variables.ts';
 import { fixedReference } from './fixed-reference.ts';
 import { startInside } from './scope.ts';
@@ -61,8 +62,10 @@ export const callActivity: Behaviour<Call> = {
     return fixedReference('processes', spec.process);
   },
 
-  childrenGone(x, token, { spec, outputs }) {
+  childrenGone(x, token, element) {
+    const { spec, outputs } = element;
     const inside = scopeOf(x.instance, token.id).variables;
+    keep(x, token, element, childrenOf(x, token.id));
     x.emit({ type: 'ScopeClosed', scope: token.id });
     if (outputs.length > 0 || spec.returnAll) complete(x, token, inside);
     else complete(x, token);

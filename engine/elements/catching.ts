@@ -1,11 +1,11 @@
 import { depart, elementOf, tokenOf, type Execution } from '../execution.ts';
-import type { Behaviour } from '../behaviour.ts';
+import type { Behaviour, Report } from '../behaviour.ts';
 import type { EventSpec } from '../events/definition.ts';
 import type { Token } from '../instance.ts';
 import type { Element } from '../model.ts';
 
 /** What all catching events have in common: their definition does the waiting and the matching. */
-export const catching: Pick<Required<Behaviour<EventSpec>>, 'arm' | 'catches'> = {
+export const catching: Pick<Required<Behaviour<EventSpec>>, 'arm' | 'catches' | 'compensation' | 'check'> = {
   arm(x, host, element) {
     for (const { definition, data } of element.spec.definitions) definition.subscribe?.(x, host, element, data);
   },
@@ -17,7 +17,20 @@ export const catching: Pick<Required<Behaviour<EventSpec>>, 'arm' | 'catches'> =
     }
     return closest;
   },
+  compensation({ spec }) {
+    for (const { definition, data } of spec.definitions) {
+      const compensation = definition.compensation?.(data);
+      if (compensation) return compensation;
+    }
+    return null;
+  },
+  check: checkEvent,
 };
+
+/** The rules of the definitions of an event. */
+export function checkEvent(element: Element<EventSpec>, byId: ReadonlyMap<string, Element>, report: Report): void {
+  for (const { definition, data } of element.spec.definitions) definition.check?.(data, element, byId, report);
+}
 
 /**
  * The token at the catching element, once what it waited for came. When an event-based gateway waited in its place, the

@@ -5,12 +5,14 @@ import { compileEvent } from '../events/compile-event.ts';
 import type { EventSpec } from '../events/definition.ts';
 import type { Token } from '../instance.ts';
 import type { Element } from '../model.ts';
+import { checkEvent } from './catching.ts';
 import { completeWith, JOB_EXTENSIONS } from './job.ts';
 
 export const endEvent: Behaviour<EventSpec> = {
   type: 'bpmn:EndEvent',
   extensions: JOB_EXTENSIONS,
   compile: (node, c) => compileEvent(node, 'end', true, c),
+  check: checkEvent,
   enter(x, token, element) {
     throwFrom(x, token, element, 0);
   },

@@ -20,6 +20,7 @@ import { startEvent } from './start-event.ts';
 import { subProcess } from './sub-process.ts';
 import { task } from './task.ts';
 import { throwEvent } from './throw-event.ts';
+import { transaction } from './transaction.ts';
 import { userTask } from './user-task.ts';
 
 const all = [
@@ -43,6 +44,7 @@ const all = [
   subProcess,
   task,
   throwEvent,
+  transaction,
   userTask,
 ] as const;
 

@@ -32,7 +32,7 @@ function define(one: ModdleElement, node: ModdleElement, interrupting: boolean, 
     c.problem(
       node,
       'interrupting',
-      `Expected "${node.id ?? ''}" to interrupt: what threw cannot go on. Make it interrupting.`,
+      `Expected "${node.id ?? ''}" to interrupt, as every event of its kind does. Make it interrupting.`,
     );
   }
   return [{ definition, data: definition.compile(one, node, c) }];

@@ -3,6 +3,7 @@
  * in events/index.ts.
  */
 import type { ModdleElement } from 'bpmn-moddle';
+import type { Caught, Compensation, Report } from '../behaviour.ts';
 import type { Compiler } from '../bpmn/compiler.ts';
 import type { Execution } from '../execution.ts';
 import type { Token } from '../instance.ts';
@@ -33,8 +34,12 @@ export interface EventDefinition<Data = unknown> {
   final?(data: Data): boolean;
   /** How it begins instances as the trigger of a process's start event; absent where it cannot. */
   startTrigger?(data: Data): Omit<StartTrigger, 'element'>;
-  /** Would it catch this error or escalation, and how closely (2 = by its code, 1 = any, 0 = no)? */
-  catches?(data: Data, kind: 'error' | 'escalation', code: string): 0 | 1 | 2;
+  /** Would it catch this, and how closely (2 = by its code, 1 = any, 0 = no)? */
+  catches?(data: Data, kind: Caught, code: string): 0 | 1 | 2;
+  /** It is never armed, but says what undoes the activity that it sits on, or the scope that it is in. */
+  compensation?(data: Data): Compensation | null;
+  /** Rules about the event's neighbours, once all elements are known; reported on the event. */
+  check?(data: Data, element: Element, byId: ReadonlyMap<string, Element>, report: Report): void;
 }
 
 /** One event definition of an event, and what it compiled to there. */

@@ -167,6 +167,9 @@ const applies: { [T in EventType]: Apply<T> } = {
   SignalReceived: nothing,
   ErrorThrown: nothing,
   EscalationThrown: nothing,
+  CompensationKept: nothing,
+  CompensationStarted: nothing,
+  TransactionCancelled: nothing,
   NoteAdded: nothing,
 };
 

@@ -79,3 +79,13 @@ export const signal = (id: string, name: string): string => `<bpmn:signal id="${
 export const error = (id: string, code: string): string => `<bpmn:error id="${id}" errorCode="${code}"/>`;
 export const escalation = (id: string, code: string): string =>
   `<bpmn:escalation id="${id}" escalationCode="${code}"/>`;
+
+/** What undoes an activity: its compensation boundary event, the handler `undo_ID` and the association between them. */
+export const undoneBy = (activity: string, handler = user(`undo_${activity}`)): string =>
+  node('boundaryEvent', `edge_${activity}`, `attachedToRef="${activity}"`, compensation()) +
+  handler.replace(/^<(\S+) /, '<$1 isForCompensation="true" ') +
+  association(`edge_${activity}`, `undo_${activity}`);
+export const association = (source: string, target: string): string =>
+  `<bpmn:association id="${source}_${target}" associationDirection="One" sourceRef="${source}" targetRef="${target}"/>`;
+export const compensation = (attributes = ''): string => `<bpmn:compensateEventDefinition ${attributes}/>`;
+export const cancel = (): string => '<bpmn:cancelEventDefinition/>';

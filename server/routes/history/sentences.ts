@@ -113,6 +113,12 @@ const tells: { [T in EventType]?: { kind: Kind; tell: Tell<T> } } = {
       caughtBy: caughtBy === undefined ? '–' : scene.nameOf(caughtBy),
     }),
   },
+  CompensationKept: { kind: 'trouble', tell: ({ token }, scene) => ({ element: elementOfToken(scene, token) }) },
+  CompensationStarted: {
+    kind: 'trouble',
+    tell: ({ token, by }, scene) => ({ element: elementOfToken(scene, token), by: elementOfToken(scene, by) }),
+  },
+  TransactionCancelled: { kind: 'trouble', tell: ({ token }, scene) => ({ element: elementOfToken(scene, token) }) },
   NoteAdded: {
     kind: 'note',
     tell: ({ audience, text }) => ({ text, context: audience }),

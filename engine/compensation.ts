@@ -1,0 +1,103 @@
+/**
+ * Undoing what has completed (BPMN 2.0, 10.7 and 13.5.5). A record is used up when its compensation begins. All of them
+ * begin at once, the latest completed first; who threw waits until the last is done.
+ */
+import {
+  childrenOf,
+  complete,
+  createToken,
+  disarm,
+  elementIn,
+  gone,
+  openScope,
+  setLocal,
+  takeIn,
+  terminate,
+  tokenOf,
+  type Execution,
+} from './execution.ts';
+import type { Compensable, Token } from './instance.ts';
+import { compensationStart } from './keep.ts';
+
+/**
+ * Begins to undo, on behalf of the token `by`, what completed in a scope; gives how much that is.
+ * @param activity only this activity
+ */
+export function compensate(x: Execution, scope: number, by: number, activity: string | null = null): number {
+  const records = (x.instance.compensations ?? []).filter(
+    (record) =>
+      record.scope === scope &&
+      (activity === null || record.element === activity) &&
+      // A call activity is on record a little before it has completed.
+      !tokenOf(x, record.id),
+  );
+  for (const record of records.reverse()) begin(x, record, by);
+  return records.length;
+}
+
+/** Makes the token that undoes one record: at the handler, or at the activity itself, whose inside is opened again. */
+function begin(x: Execution, record: Compensable, by: number): void {
+  const element = elementIn(x, record.scope, record.handler ?? record.element);
+  const id = createToken(x, element, record.scope);
+  x.emit({ type: 'CompensationStarted', token: id, record: record.id, by });
+  x.later(() => {
+    const token = tokenOf(x, id);
+    if (!token) return;
+    if (record.handler === undefined) reopen(x, token, record);
+    else takeIn(x, token, element);
+  });
+}
+
+/** Opens the inside of a completed activity with the variables it had, and undoes it there. */
+function reopen(x: Execution, token: Token, record: Compensable): void {
+  x.emit({ type: 'ElementEntered', token: token.id });
+  openScope(x, token, record.process);
+  setLocal(x, token.id, record.variables ?? {});
+  const start = compensationStart(childrenOf(x, token.id));
+  if (start) start.behaviour.trigger?.(x, token.id, start, { kind: 'compensation', variables: {} });
+  else compensate(x, token.id, token.id);
+  x.later(() => gone(x, token.id));
+}
+
+/**
+ * Cancels a transaction (BPMN 2.0, 10.3.5): all that goes on inside ends, all that completed inside is undone. The
+ * transaction's element is told when that is done.
+ */
+export function cancelTransaction(x: Execution, thrower: Token, transaction: Token): void {
+  complete(x, thrower);
+  x.emit({ type: 'TransactionCancelled', token: transaction.id });
+  disarm(x, transaction.id);
+  undoInside(x, transaction.id);
+  x.later(() => gone(x, transaction.id));
+}
+
+/** Ends what goes on in a scope, but for what is already being undone, and undoes what completed there or further in. */
+function undoInside(x: Execution, scope: number): void {
+  for (const { id } of x.instance.tokens.filter((token) => token.scope === scope)) {
+    const token = tokenOf(x, id);
+    if (!token || token.compensates !== undefined) continue;
+    if (holdsRecords(x, id)) turnBack(x, token, scope);
+    else terminate(x, token);
+  }
+  compensate(x, scope, scope);
+}
+
+/** An activity that still goes on, in which something completed, is undone from its inside. */
+function turnBack(x: Execution, token: Token, by: number): void {
+  for (const { id } of x.instance.incidents.filter((incident) => incident.token === token.id)) {
+    x.emit({ type: 'IncidentResolved', incident: id });
+  }
+  disarm(x, token.id);
+  x.emit({ type: 'CompensationStarted', token: token.id, by });
+  undoInside(x, token.id);
+  x.later(() => gone(x, token.id));
+}
+
+function holdsRecords(x: Execution, scope: number): boolean {
+  const { compensations, tokens } = x.instance;
+  if (compensations === undefined) return false;
+  return (
+    compensations.some((record) => record.scope === scope) ||
+    tokens.some((token) => token.scope === scope && holdsRecords(x, token.id))
+  );
+}
