@@ -7,16 +7,18 @@ import type { Compiler } from './bpmn/compiler.ts';
 import type { Execution } from './execution.ts';
 import type { Awaited } from './joins.ts';
 import type { Token, Variables } from './instance.ts';
-import type { Element } from './model.ts';
+import type { Element, StartTrigger } from './model.ts';
 
 /** What is caught by the nearest that catches it, not by a subscription. */
 export type Caught = 'error' | 'escalation' | 'cancel';
 
 /** Something that an element waited for. `code` is the error's or escalation's. */
 export interface Trigger {
-  readonly kind: 'task' | 'job' | 'timer' | 'message' | 'signal' | 'compensation' | Caught;
+  readonly kind: 'task' | 'job' | 'timer' | 'message' | 'signal' | 'condition' | 'compensation' | Caught;
   readonly variables: Variables;
   readonly code?: string;
+  /** The id of the timer or subscription that it came by. */
+  readonly wait?: number;
   /** Of a task: who had it when it was completed (BPMN 2.0, actualOwner). */
   readonly owner?: string | null;
 }
@@ -25,6 +27,9 @@ export interface Trigger {
 export interface Compensation {
   readonly handler: string | null;
 }
+
+/** What an instance begins with: the trigger that came. */
+export type Beginning = Pick<StartTrigger, 'element' | 'definition'>;
 
 /** Reports a rule that an element breaks. */
 export type Report = (rule: string, message: string) => void;
@@ -40,6 +45,14 @@ export interface Behaviour<Spec = unknown> {
   compile(node: ModdleElement, c: Compiler): Spec;
   /** Rules about its neighbours, once all flows are known; reported on the element. */
   check?(element: Element<Spec>, byId: ReadonlyMap<string, Element>, report: Report): void;
+  /** How it begins instances; asked of elements directly inside a process. */
+  startTriggers?(element: Element<Spec>, byId: ReadonlyMap<string, Element>): StartTrigger[];
+  /** What it waits for, as it could begin instances. */
+  couldStart?(element: Element<Spec>): StartTrigger[];
+  /** The first token of an instance is here, by this trigger. Default: it completes. */
+  begin?(x: Execution, token: Token, element: Element<Spec>, by: Beginning): void;
+  /** Of a link event: its name, and whether the token leaves or arrives there. */
+  link?(element: Element<Spec>): { name: string; end: 'source' | 'target' } | null;
   /** A token was brought by a flow. Default: it is taken in at once. Joins wait here. */
   arrive?(x: Execution, token: Token, element: Element<Spec>): void;
   /** The token was taken in; its scope and boundary events stand. Either completes it or leaves it at rest. */

@@ -9,13 +9,18 @@ interface Asked {
   actor: string;
 }
 
-/** Starts the instance: at the none start event, or at the named message or timer start event. */
+/**
+ * Starts the instance: at the none start event, or at the named element that begins it (a start event, a receive task, an
+ * event behind an event-based gateway).
+ */
 export interface Start extends Asked {
   type: 'Start';
   instance: string;
   release: string;
   process: string;
   start?: string;
+  /** Which event definition of the start event came, from 0: a parallel multiple one then waits for the others. */
+  definition?: number;
   businessKey?: string;
   variables: Variables;
 }

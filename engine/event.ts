@@ -103,6 +103,11 @@ export type Event =
   | { type: 'SignalUnsubscribed'; subscription: number }
   /** To be broadcast by the server to all other instances. */
   | { type: 'SignalSent'; id: number; name: string; variables: Variables }
+  /** A conditional event waits; `definition` is the index of its event definition where the event has several. */
+  | { type: 'ConditionSubscribed'; subscription: number; element: string; host: number; definition?: number }
+  /** Its condition held, with these values of the variables that it reads. */
+  | { type: 'ConditionMet'; subscription: number; saw: Variables }
+  | { type: 'ConditionUnsubscribed'; subscription: number }
   /** `caughtBy` is the catching event; without it the error ended the instance or became an incident. */
   | { type: 'ErrorThrown'; token: number; code: string; message: string; caughtBy?: string }
   | { type: 'EscalationThrown'; token: number; code: string; caughtBy?: string }

@@ -9,10 +9,11 @@ export function evolve(instance: Instance | null, event: Event): Instance {
 
 /** A copy whose records `apply` may change. Variables, task and compensation records are replaced, never changed. */
 export function copy(instance: Instance): Instance {
-  const { compensations } = instance;
+  const { compensations, conditions } = instance;
   return {
     ...instance,
     ...(compensations === undefined ? undefined : { compensations: compensations.slice() }),
+    ...(conditions === undefined ? undefined : { conditions: conditions.slice() }),
     scopes: instance.scopes.map((scope) => ({ ...scope })),
     tokens: instance.tokens.map((token) => ({ ...token })),
     timers: instance.timers.slice(),
@@ -139,6 +140,18 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   },
   SignalSent(instance, event) {
     drawn(instance, event.id);
+  },
+  ConditionSubscribed(instance, event) {
+    const { subscription, element, host, definition } = event;
+    const wait = { id: subscription, element, host };
+    (instance.conditions ??= []).push(definition === undefined ? wait : { ...wait, definition });
+    drawn(instance, subscription);
+  },
+  ConditionMet() {},
+  ConditionUnsubscribed(instance, event) {
+    if (!instance.conditions) return;
+    remove(instance.conditions, event.subscription);
+    if (instance.conditions.length === 0) delete instance.conditions;
   },
   ErrorThrown() {},
   EscalationThrown() {},

@@ -5,6 +5,7 @@ import type { Event } from './event.ts';
 import { copy } from './evolve.ts';
 import { begin, elementOf, tokenOf, type Work } from './execution.ts';
 import type { Instance, Token } from './instance.ts';
+import { checkConditions } from './events/conditional.ts';
 import { Failure } from './failure.ts';
 import { raiseDeadJoins } from './joins.ts';
 import { Rejection } from './rejection.ts';
@@ -51,11 +52,12 @@ function perform(work: Work, command: Command): void {
 /** Works the agenda off; then lets joins settle; then does what waited for rest; until nothing is left. */
 function run(work: Work): void {
   for (;;) {
+    if (work.checks.length > 0) checkConditions(work);
     const step = work.agenda.shift() ?? (settle(work) ? undefined : work.resting.shift());
     if (step) {
       work.steps += 1;
       step();
-    } else if (work.agenda.length === 0 && work.resting.length === 0) {
+    } else if (work.agenda.length === 0 && work.resting.length === 0 && work.checks.length === 0) {
       if (work.instance.status === 'active') raiseDeadJoins(work);
       return;
     }

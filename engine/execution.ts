@@ -4,7 +4,7 @@
  */
 import { copied, divide } from './data-flow.ts';
 import { apply } from './evolve.ts';
-import type { Event } from './event.ts';
+import type { Event, EventOf } from './event.ts';
 import type { Expression } from './expression/expression.ts';
 import { Failure } from './failure.ts';
 import { keep } from './keep.ts';
@@ -26,6 +26,16 @@ import { propagate, scopeOf, visible, withPath } from './variables.ts';
 /** More steps than this in one command mean that the diagram goes round without ever resting. */
 const STEP_LIMIT = 10_000;
 
+/** Variables of a scope that were set, by name. */
+export interface VariableChange {
+  readonly scope: number;
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+}
+
+/** A conditional event to be looked at: one that begins to wait, or those that see variables that were set. */
+export type ConditionCheck = { readonly begun: number } | VariableChange;
+
 export interface Execution {
   readonly release: Release;
   /** The command's time. */
@@ -34,6 +44,8 @@ export interface Execution {
   readonly instance: Instance;
   /** Steps taken in this command so far. */
   readonly steps: number;
+  /** What conditional events are to be looked at for before the next step; nothing while none waits. */
+  readonly checks: ConditionCheck[];
   emit(event: Event): void;
   /** The next id of the instance. */
   draw(): number;
@@ -64,11 +76,13 @@ export function begin(release: Release, draft: Instance | null, at: Instant): Wo
     agenda,
     resting,
     steps: 0,
+    checks: [],
     get instance(): Instance {
       if (state === null) throw new Error('Expected an instance, but it has not been started.');
       return state;
     },
     emit(event) {
+      if (event.type === 'VariablesSet' && state?.conditions) this.checks.push(changeOf(state, event));
       state = apply(state, event);
       events.push(event);
     },
@@ -82,6 +96,13 @@ export function begin(release: Release, draft: Instance | null, at: Instant): Wo
       resting.push(step);
     },
   };
+}
+
+function changeOf(instance: Instance, event: EventOf<'VariablesSet'>): ConditionCheck {
+  const before = scopeOf(instance, event.scope).variables;
+  const names = Object.keys(event.variables);
+  const created = names.filter((name) => !Object.hasOwn(before, name));
+  return { scope: event.scope, created, updated: names.filter((name) => !created.includes(name)) };
 }
 
 /** The token of this id, or undefined when it is gone. */
@@ -225,7 +246,9 @@ export function enter(x: Execution, id: number, element: Element): void {
       setLocal(x, token.id, inputs);
     }
     for (const event of element.boundary) arm(x, token.id, event);
-    element.behaviour.enter(x, token, element);
+    // A condition that holds already goes before what the element does.
+    if (x.checks.length === 0) element.behaviour.enter(x, token, element);
+    else x.later(() => guard(x, id, 'enter', (here) => element.behaviour.enter(x, here, element)));
   });
 }
 
@@ -234,13 +257,15 @@ export function arm(x: Execution, host: number, element: Element): void {
   element.behaviour.arm?.(x, host, element);
 }
 
-/** Cancels what was armed on behalf of `host`; `only` names the elements it is limited to. */
-export function disarm(x: Execution, host: number, only?: readonly string[]): void {
-  const mine = (wait: { host: number; element: string }): boolean =>
-    wait.host === host && (only === undefined || only.includes(wait.element));
+/** Cancels what was armed on behalf of `host`; `only` names the elements, and `one` the wait, that it is limited to. */
+export function disarm(x: Execution, host: number, only?: readonly string[], one?: number): void {
+  const mine = (wait: { id: number; host: number; element: string }): boolean =>
+    wait.host === host && (only === undefined || only.includes(wait.element)) && (one === undefined || wait.id === one);
   for (const { id } of x.instance.timers.filter(mine)) x.emit({ type: 'TimerCancelled', timer: id });
   for (const { id } of x.instance.messages.filter(mine)) x.emit({ type: 'MessageUnsubscribed', subscription: id });
   for (const { id } of x.instance.signals.filter(mine)) x.emit({ type: 'SignalUnsubscribed', subscription: id });
+  if (!x.instance.conditions) return;
+  for (const { id } of x.instance.conditions.filter(mine)) x.emit({ type: 'ConditionUnsubscribed', subscription: id });
 }
 
 /** Ends an element normally with a result, and moves on by its outgoing flows. */

@@ -20,6 +20,7 @@ export { replay, type Recorded } from './replay.ts';
 export { verify, type Verdict } from './verify.ts';
 export { ENGINE_VERSION } from './version.ts';
 export { visible } from './variables.ts';
+export { conditionalStarts } from './events/conditional.ts';
 export {
   readDecisions,
   compileDecisions,

@@ -110,6 +110,15 @@ export interface Compensable {
   records?: Compensable[];
 }
 
+/** An open conditional event: looked at when a variable that it reads is set. */
+export interface ConditionWait {
+  id: number;
+  element: string;
+  host: number;
+  /** Which event definition of the element, from 0, where it has several. */
+  definition?: number;
+}
+
 export type IncidentKind = 'expression' | 'no-flow' | 'job' | 'error' | 'decision' | 'timer' | 'loop' | 'call' | 'join';
 
 export type IncidentPhase = 'arrive' | 'enter' | 'inner' | 'leave' | 'job';
@@ -147,6 +156,8 @@ export interface Instance {
   timers: Timer[];
   messages: MessageWait[];
   signals: SignalWait[];
+  /** Absent while no conditional event waits. */
+  conditions?: ConditionWait[];
   incidents: Incident[];
   /** What can be undone, in the order of completion; absent while there is nothing. */
   compensations?: Compensable[];

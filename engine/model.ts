@@ -91,11 +91,17 @@ export interface Element<Spec = unknown> {
 /** How instances of a process may begin. */
 export interface StartTrigger {
   readonly element: string;
-  readonly kind: 'none' | 'message' | 'timer';
+  readonly kind: 'none' | 'message' | 'timer' | 'signal' | 'conditional';
+  /** The event-based gateway before the element that begins instances with it. */
+  readonly gateway?: string;
   /** Which of its event definitions this is, from 0, where the start event has several. */
   readonly definition?: number;
   /** Message name, for `message`. */
   readonly message?: string;
+  /** Signal name, for `signal`. */
+  readonly signal?: string;
+  /** FEEL, for `conditional`: evaluated by `conditionalStarts`. */
+  readonly condition?: string;
   /** ISO 8601 date, duration or cycle, for `timer`. */
   readonly timer?: { readonly kind: 'date' | 'duration' | 'cycle'; readonly text: string };
 }

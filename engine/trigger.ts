@@ -3,16 +3,16 @@ import { elementIn, modelOf, tokenOf, type Execution } from './execution.ts';
 import type { Element } from './model.ts';
 
 /** Tells the element that waits what came. */
-export function trigger(x: Execution, wait: { element: string; host: number }, what: Trigger): void {
+export function trigger(x: Execution, wait: { id: number; element: string; host: number }, what: Trigger): void {
   const element = waiting(x, wait);
-  element.behaviour.trigger?.(x, wait.host, element, what);
+  element.behaviour.trigger?.(x, wait.host, element, { ...what, wait: wait.id });
 }
 
 /**
  * The element of a wait. Its host is a token beside it, or the scope around it; the token of a call activity is both,
  * and then only the boundary events belong to the calling process.
  */
-function waiting(x: Execution, wait: { element: string; host: number }): Element {
+export function waiting(x: Execution, wait: { element: string; host: number }): Element {
   const host = tokenOf(x, wait.host);
   if (!host) return elementIn(x, wait.host, wait.element);
   const called = x.instance.scopes.some((scope) => scope.id === host.id && scope.isolated);

@@ -1,22 +1,29 @@
 /** Rules of the standard about how elements may be joined. */
 import type { ModdleElement } from 'bpmn-moddle';
 import { isNone } from '../events/definition.ts';
-import type { Children, Element } from '../model.ts';
+import type { Children, Element, StartTrigger } from '../model.ts';
 import type { Compiler } from './compiler.ts';
 import { child, children } from './read.ts';
 
 /** Reports flows and starts that the standard forbids or that could never run. */
-export function checkFlows(process: ModdleElement, elements: readonly Element[], root: Children, c: Compiler): void {
-  checkStarts(process, root, c);
-  const beginning = new Set(
+export function checkFlows(
+  process: ModdleElement,
+  elements: readonly Element[],
+  root: Children,
+  starts: readonly StartTrigger[],
+  c: Compiler,
+): void {
+  checkStarts(process, root, starts, c);
+  const implicit = new Set(
     [root, ...elements.flatMap(({ children: inner }) => inner ?? [])].flatMap((inside) => inside.implicit),
   );
+  const beginning = new Set(starts.map(({ element, gateway }) => gateway ?? element));
   const nodes = nodesById(process);
   const byId = new Map(elements.map((element) => [element.id, element]));
   for (const element of elements) {
     const node = nodes.get(element.id) ?? process;
     if (element.children) checkInnerStart(node, element, c);
-    if (!beginning.has(element)) checkIncoming(node, element, c);
+    if (!implicit.has(element)) checkIncoming(node, element, beginning, c);
     checkOutgoing(node, element, c);
     checkDefault(node, element, c);
     element.behaviour.check?.(element, byId, (rule, message) => c.problem(node, rule, message));
@@ -32,9 +39,9 @@ function nodesById(scope: ModdleElement): Map<string, ModdleElement> {
   return found;
 }
 
-function checkStarts(process: ModdleElement, root: Children, c: Compiler): void {
+function checkStarts(process: ModdleElement, root: Children, starts: readonly StartTrigger[], c: Compiler): void {
   const none = root.starts.filter(isNone);
-  if (root.starts.length === 0 && root.implicit.length === 0) {
+  if (starts.length === 0 && root.implicit.length === 0) {
     c.problem(
       process,
       'start',
@@ -65,12 +72,13 @@ function checkInnerStart(node: ModdleElement, element: Element, c: Compiler): vo
   );
 }
 
-function checkIncoming(node: ModdleElement, element: Element, c: Compiler): void {
+function checkIncoming(node: ModdleElement, element: Element, beginning: ReadonlySet<string>, c: Compiler): void {
   const begins =
     element.type === 'bpmn:StartEvent' ||
     element.attachedTo !== null ||
     element.forCompensation ||
-    node.get('triggeredByEvent') === true;
+    node.get('triggeredByEvent') === true ||
+    beginning.has(element.id);
   if (begins && element.incoming.length > 0) {
     c.problem(
       node,

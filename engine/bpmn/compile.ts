@@ -5,12 +5,13 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Behaviour } from '../behaviour.ts';
 import { behaviours, globalTasks } from '../elements/index.ts';
-import type { Children, Element, Flow, Mapping, NoteTemplate, ProcessModel } from '../model.ts';
+import type { Children, Element, Flow, Mapping, NoteTemplate, ProcessModel, StartTrigger } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { checkFlows } from './check-flows.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
 import { compileData, declaredData } from './data.ts';
 import { child, children, documentation, extension, extensions, properties, text, type BpmnFile } from './read.ts';
+import { connectLinks } from './links.ts';
 import { startTriggers } from './starts.ts';
 
 /** What a BPMN file compiles to; `processes` is only to be used when no problem is an error. */
@@ -56,7 +57,7 @@ function compileGlobalTask(node: ModdleElement, c: Compiler): ProcessModel | nul
   const elements: Element[] = [];
   const root: Children = { starts: [], implicit: [], eventSubProcesses: [], declares: [] };
   root.implicit.push(compileElement(node, behaviour, node, c, elements));
-  return modelOf(node, elements, root);
+  return modelOf(node, elements, root, []);
 }
 
 function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
@@ -68,11 +69,17 @@ function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
     const host = element.attachedTo === null ? undefined : byId.get(element.attachedTo);
     if (host) attach(element, host);
   }
-  checkFlows(node, elements, root, c);
-  return modelOf(node, elements, root);
+  const starts = startTriggers(node.id ?? '', byId);
+  checkFlows(node, elements, root, starts, c);
+  return modelOf(node, elements, root, starts);
 }
 
-function modelOf(node: ModdleElement, elements: readonly Element[], root: Children): ProcessModel {
+function modelOf(
+  node: ModdleElement,
+  elements: readonly Element[],
+  root: Children,
+  starts: readonly StartTrigger[],
+): ProcessModel {
   return {
     id: node.id ?? '',
     name: text(node, 'name') ?? node.id ?? '',
@@ -81,7 +88,7 @@ function modelOf(node: ModdleElement, elements: readonly Element[], root: Childr
     elements,
     byId: new Map(elements.map((element) => [element.id, element])),
     root,
-    starts: startTriggers(root),
+    starts,
   };
 }
 
@@ -116,6 +123,7 @@ function compileScope(scope: ModdleElement, c: Compiler, elements: Element[]): C
     here,
     c,
   );
+  connectLinks(here, (id, message) => c.problem(nodes.find((node) => node.id === id) ?? scope, 'link', message));
   if (found.starts.length === 0) found.implicit.push(...beginning.filter(({ incoming }) => incoming.length === 0));
   return found;
 }

@@ -1,3 +1,4 @@
+import type { Beginning } from '../behaviour.ts';
 import type { Start } from '../command.ts';
 import { startInside } from '../elements/scope.ts';
 import { isNone } from '../events/definition.ts';
@@ -22,14 +23,14 @@ export function start(x: Execution, command: Start): void {
     variables: command.variables,
   } as const;
   x.emit(command.businessKey === undefined ? started : { ...started, businessKey: command.businessKey });
-  startInside(x, ROOT, model.root, first);
+  const by = command.start === undefined ? undefined : beginningOf(command.start, command.definition);
+  startInside(x, ROOT, model.root, first, {}, by);
 }
 
 /** undefined: the elements that nothing leads to, in a process without start events. */
 function startOf(model: ProcessModel, wanted: string | undefined): Element | undefined {
-  if (wanted === undefined && model.root.starts.length === 0) return undefined;
-  const found =
-    wanted === undefined ? model.root.starts.find(isNone) : model.root.starts.find((element) => element.id === wanted);
+  if (wanted === undefined && model.root.starts.length === 0 && model.root.implicit.length > 0) return undefined;
+  const found = wanted === undefined ? model.root.starts.find(isNone) : beginning(model, wanted);
   if (found) return found;
   throw new Rejection(
     'invalid',
@@ -37,4 +38,14 @@ function startOf(model: ProcessModel, wanted: string | undefined): Element | und
       ? `Expected process "${model.id}" to have a start event without trigger, but it has none. Start it by its message.`
       : `Expected start event "${wanted}" in process "${model.id}", but it is not there.`,
   );
+}
+
+/** Where the first token is made when an element begins the process: the gateway before it, or itself. */
+function beginning(model: ProcessModel, wanted: string): Element | undefined {
+  const trigger = model.starts.find(({ element }) => element === wanted);
+  return trigger && model.byId.get(trigger.gateway ?? trigger.element);
+}
+
+function beginningOf(element: string, definition: number | undefined): Beginning {
+  return definition === undefined ? { element } : { element, definition };
 }

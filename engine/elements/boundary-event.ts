@@ -3,7 +3,7 @@ import type { Behaviour } from '../behaviour.ts';
 import { complete, createToken, terminate, tokenOf } from '../execution.ts';
 import { compileEvent } from '../events/compile-event.ts';
 import type { EventSpec } from '../events/definition.ts';
-import { catching } from './catching.ts';
+import { allCame, catching, waitAgain } from './catching.ts';
 
 export const boundaryEvent: Behaviour<EventSpec> = {
   type: 'bpmn:BoundaryEvent',
@@ -13,13 +13,14 @@ export const boundaryEvent: Behaviour<EventSpec> = {
   enter(x, token) {
     complete(x, token);
   },
-  trigger(x, host, element, { variables }) {
+  trigger(x, host, element, what) {
     const activity = tokenOf(x, host);
-    if (!activity) return;
+    if (!activity || !allCame(x, host, element, what, activity.scope)) return;
     const id = createToken(x, element, activity.scope);
     if (element.spec.interrupting) terminate(x, activity);
     x.emit({ type: 'ElementEntered', token: id });
     const token = tokenOf(x, id);
-    if (token) complete(x, token, variables);
+    if (token) complete(x, token, what.variables);
+    waitAgain(x, host, element);
   },
 };

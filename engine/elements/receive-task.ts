@@ -1,23 +1,23 @@
-/** Receive task (BPMN 2.0, 10.3.3): waits for one message. */
+/** Receive task (BPMN 2.0, 10.3.3): waits for one message, which may begin the process. */
 import type { Behaviour } from '../behaviour.ts';
 import { arm, complete } from '../execution.ts';
 import { compileMessage, subscribeMessage, type MessageData } from '../events/message.ts';
 import { caught } from './catching.ts';
 
-export const receiveTask: Behaviour<MessageData> = {
+interface ReceiveSpec {
+  readonly message: MessageData;
+  /** Whether its message begins instances. */
+  readonly instantiate: boolean;
+}
+
+export const receiveTask: Behaviour<ReceiveSpec> = {
   type: 'bpmn:ReceiveTask',
-  compile(node, c) {
-    if (node.get('instantiate') === true) {
-      c.problem(
-        node,
-        'unsupported-attribute',
-        `Expected receive task "${node.id ?? ''}" not to start the process. Draw a message start event before it.`,
-      );
-    }
-    return compileMessage(node, node, c);
-  },
+  compile: (node, c) => ({ message: compileMessage(node, node, c), instantiate: node.get('instantiate') === true }),
+  couldStart: ({ id, spec }) => [{ element: id, kind: 'message', message: spec.message.name.text }],
+  startTriggers: (element) => (element.spec.instantiate ? (receiveTask.couldStart?.(element) ?? []) : []),
+  begins: (node) => node.get('instantiate') !== true,
   arm(x, host, element) {
-    subscribeMessage(x, host, element, element.spec);
+    subscribeMessage(x, host, element, element.spec.message);
   },
   enter(x, token, element) {
     arm(x, token.id, element);

@@ -1,3 +1,4 @@
+import type { Beginning } from '../behaviour.ts';
 import { isNone } from '../events/definition.ts';
 import { arm, bring, complete, createToken, gone, setLocal, tokenOf, type Execution } from '../execution.ts';
 import type { Variables } from '../instance.ts';
@@ -8,6 +9,7 @@ import { scopeOf } from '../variables.ts';
  * Begins the inside of an open scope: its event sub-processes begin to wait, then the start event's token runs.
  * @param start default: the none start event; of an event sub-process that is tried again, its only one
  * @param variables what the trigger of the start event brought
+ * @param by of an instance: what it begins with
  */
 export function startInside(
   x: Execution,
@@ -15,24 +17,26 @@ export function startInside(
   children: Children,
   start?: Element,
   variables: Variables = {},
+  by?: Beginning,
 ): void {
   if (children.declares.length > 0) declareData(x, scope, children.declares);
   for (const group of children.eventSubProcesses) {
     for (const event of group.children?.starts ?? []) arm(x, scope, event);
   }
   const first = start ?? children.starts.find(isNone) ?? children.starts[0];
-  if (first) begin(x, scope, first, variables);
+  if (first) begin(x, scope, first, variables, by);
   else if (children.implicit.length > 0) beginAll(x, scope, children.implicit);
   else x.later(() => gone(x, scope));
 }
 
-function begin(x: Execution, scope: number, first: Element, variables: Variables): void {
+function begin(x: Execution, scope: number, first: Element, variables: Variables, by?: Beginning): void {
   const id = createToken(x, first, scope);
   x.later(() => {
     const token = tokenOf(x, id);
     if (!token) return;
     x.emit({ type: 'ElementEntered', token: id });
-    complete(x, token, variables);
+    if (by && first.behaviour.begin) first.behaviour.begin(x, token, first, by);
+    else complete(x, token, variables);
   });
 }
 

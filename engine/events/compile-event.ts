@@ -21,6 +21,14 @@ export function compileEvent(node: ModdleElement, place: EventPlace, noneAllowed
   const definitions = fitting.flatMap((one) => define(one, node, interrupting, c));
   const throws = place === 'throw' || place === 'end';
   const parallel = !throws && definitions.length > 1 && node.get('parallelMultiple') === true;
+  const single = definitions.find(({ definition }) => definition.alone);
+  if (single && definitions.length > 1) {
+    c.problem(
+      node,
+      'multiple',
+      `Expected ${single.definition.type} to be the only event definition of "${node.id ?? ''}". Take the others out.`,
+    );
+  }
   if (parallel) checkParallel(node, definitions, c);
   return { definitions: throws ? finalLast(node, definitions, c) : definitions, parallel, interrupting };
 }
@@ -40,8 +48,8 @@ function define(one: ModdleElement, node: ModdleElement, interrupting: boolean, 
 
 /** What an event waits for that needs all of them must be something that can come and be waited for beyond the moment. */
 function checkParallel(node: ModdleElement, definitions: readonly DefinedEvent[], c: Compiler): void {
-  for (const { definition } of definitions) {
-    if (definition.subscribe) continue;
+  for (const { definition, data } of definitions) {
+    if (definition.subscribe && definition.recurs?.(data) !== 'cycle') continue;
     c.problem(
       node,
       'parallel-multiple',

@@ -18,12 +18,16 @@ export interface EventDefinition<Data = unknown> {
   readonly places: readonly EventPlace[];
   /** Catching it always ends what it is attached to. */
   readonly mustInterrupt?: true;
+  /** It cannot be one of several definitions. */
+  readonly alone?: true;
   /** The `zeebe:` extension elements that it reads on the event. */
   readonly extensions?: readonly string[];
   /** @param node the event definition @param event the event that has it */
   compile(node: ModdleElement, event: ModdleElement, c: Compiler): Data;
-  /** Begins to wait for it on behalf of `host`. */
-  subscribe?(x: Execution, host: number, element: Element, data: Data): void;
+  /** Begins to wait for it on behalf of `host`. `again`: it has come before, and what held then is not news. */
+  subscribe?(x: Execution, host: number, element: Element, data: Data, again?: true): void;
+  /** How often it comes as long as its host stays: default as often as it is sent; `once`; a `cycle` by itself. */
+  recurs?(data: Data): 'once' | 'cycle';
   /**
    * Throws it. Then it calls `next`, at once or later: the event throws what else it has and completes. A `final`
    * definition does not, and looks after the token itself. A thrower that its own throw interrupted does not go on: `next`
@@ -32,6 +36,8 @@ export interface EventDefinition<Data = unknown> {
   throw?(x: Execution, token: Token, element: Element, data: Data, next: () => void): void;
   /** Whether the token does not go on by itself once this is thrown: it is thrown last, and only one such. */
   final?(data: Data): boolean;
+  /** Of a link: its name. */
+  link?(data: Data): string;
   /** How it begins instances as the trigger of a process's start event; absent where it cannot. */
   startTrigger?(data: Data): Omit<StartTrigger, 'element'>;
   /** Would it catch this, and how closely (2 = by its code, 1 = any, 0 = no)? */

@@ -15,7 +15,7 @@ interface SignalData {
 
 export const signal: EventDefinition<SignalData> = {
   type: 'bpmn:SignalEventDefinition',
-  places: ['event-sub-process', 'boundary', 'catch', 'throw'],
+  places: ['start', 'event-sub-process', 'boundary', 'catch', 'throw', 'end'],
 
   compile(node, event, c) {
     const ref = child(node, 'signalRef');
@@ -30,6 +30,8 @@ export const signal: EventDefinition<SignalData> = {
     const name = nameOf(x, hostScope(x, host), data);
     x.emit({ type: 'SignalSubscribed', subscription: x.draw(), element: element.id, host, name });
   },
+
+  startTrigger: ({ name }) => ({ kind: 'signal', signal: name.text }),
 
   throw(x, token, _element, data, next) {
     const scope = ownScope(x, token);

@@ -52,6 +52,7 @@ export const timer: EventDefinition<TimerData> = {
     x.emit(repeat === undefined ? set : { ...set, repeat });
   },
 
+  recurs: ({ kind }) => (kind === 'cycle' ? 'cycle' : 'once'),
   startTrigger: ({ kind, value }) => ({ kind: 'timer', timer: { kind, text: value.text } }),
 };
 

@@ -61,13 +61,25 @@ export async function problemsOf(xml: string): Promise<Problem[]> {
 }
 
 /** Starts the first process of the file. */
-export async function play(xml: string, variables: Variables = {}, dmn?: string, startAt?: string): Promise<Play> {
+export async function play(
+  xml: string,
+  variables: Variables = {},
+  dmn?: string,
+  startAt?: string,
+  definition?: number,
+): Promise<Play> {
   const release = await releaseOf(xml, dmn);
   const [id] = release.processes.keys();
-  return playRelease(release, id ?? '', variables, startAt);
+  return playRelease(release, id ?? '', variables, startAt, definition);
 }
 
-export function playRelease(release: Release, process: string, variables: Variables, startAt?: string): Play {
+export function playRelease(
+  release: Release,
+  process: string,
+  variables: Variables,
+  startAt?: string,
+  definition?: number,
+): Play {
   let instance: Instance | null = null;
   const history: Recorded[] = [];
   const game: Play = {
@@ -122,6 +134,7 @@ export function playRelease(release: Release, process: string, variables: Variab
     process,
     variables,
     ...(startAt === undefined ? {} : { start: startAt }),
+    ...(definition === undefined ? {} : { definition }),
   });
   return game;
 }

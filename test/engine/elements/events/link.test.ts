@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { definitions, end, flows, node, process, service, start, user } from '../../../support/bpmn.ts';
+import { play, problemsOf } from '../../../support/play.ts';
+
+const link = (name: string): string => `<bpmn:linkEventDefinition name="${name}"/>`;
+const throwing = (id: string, name: string): string => node('intermediateThrowEvent', id, '', link(name));
+const catching = (id: string, name: string): string => node('intermediateCatchEvent', id, '', link(name));
+
+describe('link', () => {
+  it('throw/link: goes on where the link of its name is caught', async () => {
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          throwing('out', 'A'),
+          catching('in', 'A'),
+          user('work'),
+          end(),
+          flows('start -> out', 'in -> work -> end'),
+        ),
+      ),
+    );
+    expect(game.tasks()).toEqual(['work']);
+    expect(game.events('FlowTaken').map(({ flow }) => flow)).toEqual(['start_out', 'out->in', 'in_work']);
+  });
+
+  it('catch/link: is reached from several links of its name', async () => {
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('parallelGateway', 'fork'),
+          throwing('a', 'A'),
+          throwing('b', 'A'),
+          catching('in', 'A'),
+          user('work'),
+          end(),
+          flows('start -> fork -> a', 'fork -> b', 'in -> work -> end'),
+        ),
+      ),
+    );
+    expect(game.tasks()).toEqual(['work', 'work']);
+  });
+
+  it('catch/link: is seen by an inclusive join, which waits for what can still come by the link', async () => {
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('parallelGateway', 'fork'),
+          service('slow'),
+          throwing('out', 'A'),
+          catching('in', 'A'),
+          service('fast'),
+          node('inclusiveGateway', 'join'),
+          user('work'),
+          end(),
+          flows('start -> fork -> fast -> join -> work -> end', 'fork -> slow -> out', 'in -> join'),
+        ),
+      ),
+    );
+    game.completeJob('fast');
+    expect(game.tasks()).toEqual([]);
+    game.completeJob('slow');
+    expect(game.tasks()).toEqual(['work']);
+  });
+
+  it('throw/link: is refused without its other end, with two of them, and where a flow leads on', async () => {
+    const xml = (...ends: string[]): string =>
+      definitions(process('p', start(), throwing('out', 'A'), user('work'), end(), ...ends, flows('start -> out')));
+    expect(await problemsOf(xml(catching('in', 'B'), flows('in -> work -> end')))).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ rule: 'link', element: 'out' }),
+        expect.objectContaining({ rule: 'link', element: 'in' }),
+      ]),
+    );
+    const two = xml(catching('in', 'A'), catching('in2', 'A'), flows('in -> work -> end', 'in2 -> end'));
+    expect(await problemsOf(two)).toEqual(expect.arrayContaining([expect.objectContaining({ element: 'out' })]));
+    expect(await problemsOf(xml(catching('in', 'A'), flows('in -> work -> end', 'out -> end')))).toMatchObject([
+      { rule: 'link', element: 'out' },
+    ]);
+  });
+});
