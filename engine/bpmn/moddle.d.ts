@@ -10,10 +10,22 @@ declare module 'bpmn-moddle' {
     $instanceOf(type: string): boolean;
     [key: string]: unknown;
   }
+  /** `element`, `property` and `value` are those of a reference that leads nowhere. */
+  export interface ReadWarning {
+    message: string;
+    error?: Error;
+    element?: ModdleElement;
+    property?: string;
+    value?: string;
+  }
+  /** The description of a format. */
+  export interface MetaPackage {
+    types: { name: string; properties?: { name: string }[] }[];
+  }
   export interface ParseResult {
     rootElement: ModdleElement;
     references: { element: ModdleElement; property: string; id: string }[];
-    warnings: { message: string; error?: Error }[];
+    warnings: ReadWarning[];
     elementsById: Record<string, ModdleElement>;
   }
   export class BpmnModdle {
@@ -21,5 +33,6 @@ declare module 'bpmn-moddle' {
     fromXML(xml: string, typeName?: string): Promise<ParseResult>;
     toXML(element: ModdleElement, options?: { format?: boolean }): Promise<{ xml: string }>;
     create(type: string, attrs?: object): ModdleElement;
+    getPackage(prefix: string): MetaPackage;
   }
 }

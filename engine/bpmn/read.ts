@@ -1,5 +1,5 @@
 /** Reading BPMN 2.0 XML with moddle. The one promise of the engine is moddle's: it parses in the same turn. */
-import { BpmnModdle, type ModdleElement } from 'bpmn-moddle';
+import { BpmnModdle, type MetaPackage, type ModdleElement, type ReadWarning } from 'bpmn-moddle';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
 import type { Problem } from '../problem.ts';
 
@@ -8,16 +8,65 @@ export interface BpmnFile {
   readonly definitions: ModdleElement | null;
   /** What the reader found: malformed XML, unresolved references, duplicate ids. */
   readonly problems: Problem[];
+  /** References to what is not in the file. */
+  readonly unresolved?: readonly Unresolved[];
 }
 
-/** Parses BPMN 2.0 XML, UTF-8 text. Never rejects: trouble is in `problems`. */
+/** A reference to an id that the file does not have. */
+export interface Unresolved {
+  readonly element: ModdleElement;
+  /** Moddle name: `bpmn:messageRef`. */
+  readonly property: string;
+  readonly id: string;
+}
+
+/** References that the execution follows. Where another one leads nowhere, the diagram means the same. */
+const FOLLOWED = /^bpmn:(sourceRef|targetRef|default|attachedToRef|(message|signal|error|escalation|activity|dataObject|eventDefinition|loopData(In|Out)put)Ref)$/;
+
+/** Attributes that are ids or references to ids; blanks around them mean nothing (XML Schema, ID and IDREF). */
+const PADDED_ID = /(\s(?:id|default|\w+Ref|bpmnElement)\s*=\s*)(["'])\s*([^"'\s]+)\s*\2/g;
+
+/** What bpmn-moddle's description of the format has wrong, by type and property. */
+const CORRECTIONS: Record<string, Record<string, object>> = {
+  // An element, as in a script task; not an attribute.
+  GlobalScriptTask: { script: { isAttr: false } },
+  // Holds an <expression> or a <formalExpression>, told apart by the element's name.
+  ResourceAssignmentExpression: { expression: { xml: undefined } },
+};
+
+/** Parses BPMN 2.0 XML, as decoded text. Never rejects: trouble is in `problems`. */
 export async function readBpmn(xml: string): Promise<BpmnFile> {
   try {
-    const { rootElement, warnings } = await new BpmnModdle({ zeebe }).fromXML(xml, 'bpmn:Definitions');
-    return { definitions: rootElement, problems: warnings.map(({ message }) => unreadable(message)) };
+    const moddle = new BpmnModdle({ zeebe, bpmn: corrected(new BpmnModdle().getPackage('bpmn')) });
+    const read = await moddle.fromXML(xml.replace(PADDED_ID, '$1$2$3$2'), 'bpmn:Definitions');
+    const unresolved = read.warnings.flatMap(({ element, property, value }) =>
+      element && property !== undefined && value !== undefined ? [{ element, property, id: value }] : [],
+    );
+    return { definitions: read.rootElement, problems: read.warnings.map(problemOf), unresolved };
   } catch (cause) {
     return { definitions: null, problems: [unreadable(cause instanceof Error ? cause.message : String(cause))] };
   }
+}
+
+/** The names in it have their prefix as soon as it was used once. */
+function corrected(format: MetaPackage): MetaPackage {
+  const types = format.types.map((type) => {
+    const corrections = CORRECTIONS[type.name.replace('bpmn:', '')];
+    if (!corrections) return type;
+    const properties = type.properties?.map((property) => ({ ...property, ...corrections[property.name.replace('bpmn:', '')] }));
+    return { ...type, ...(properties ? { properties } : {}) };
+  });
+  return { ...format, types };
+}
+
+function problemOf({ message, element, property }: ReadWarning): Problem {
+  const harmless = property !== undefined && !FOLLOWED.test(property);
+  return { ...unreadable(message), element: nearestId(element), severity: harmless ? 'warning' : 'error' };
+}
+
+/** The id of the element, or of the first around it that has one. */
+function nearestId(element: ModdleElement | undefined): string {
+  return element ? (element.id ?? nearestId(element.$parent)) : '';
 }
 
 function unreadable(found: string): Problem {

@@ -1,6 +1,7 @@
 /** The registry of suites. A new one is one file and one line here. */
 import { betsy } from './betsy.ts';
+import { miwg } from './miwg.ts';
 import { operaton } from './operaton.ts';
 import type { Suite } from './suite.ts';
 
-export const suites: readonly Suite[] = [betsy, operaton];
+export const suites: readonly Suite[] = [betsy, operaton, miwg];
