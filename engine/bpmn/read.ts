@@ -2,6 +2,7 @@
 import { BpmnModdle, type MetaPackage, type ModdleElement, type ReadWarning } from 'bpmn-moddle';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
 import type { Problem } from '../problem.ts';
+import { partTwins } from './twin-attributes.ts';
 
 export interface BpmnFile {
   /** `bpmn:Definitions`, or null when the text could not be read as BPMN at all. */
@@ -21,7 +22,8 @@ export interface Unresolved {
 }
 
 /** References that the execution follows. Where another one leads nowhere, the diagram means the same. */
-const FOLLOWED = /^bpmn:(sourceRef|targetRef|default|attachedToRef|(message|signal|error|escalation|activity|dataObject|eventDefinition|loopData(In|Out)put)Ref)$/;
+const FOLLOWED =
+  /^bpmn:(sourceRef|targetRef|default|attachedToRef|(message|signal|error|escalation|activity|dataObject|eventDefinition|loopData(In|Out)put)Ref)$/;
 
 /** Attributes that are ids or references to ids; blanks around them mean nothing (XML Schema, ID and IDREF). */
 const PADDED_ID = /(\s(?:id|default|\w+Ref|bpmnElement)\s*=\s*)(["'])\s*([^"'\s]+)\s*\2/g;
@@ -38,7 +40,7 @@ const CORRECTIONS: Record<string, Record<string, object>> = {
 export async function readBpmn(xml: string): Promise<BpmnFile> {
   try {
     const moddle = new BpmnModdle({ zeebe, bpmn: corrected(new BpmnModdle().getPackage('bpmn')) });
-    const read = await moddle.fromXML(xml.replace(PADDED_ID, '$1$2$3$2'), 'bpmn:Definitions');
+    const read = await moddle.fromXML(partTwins(xml.replace(PADDED_ID, '$1$2$3$2')), 'bpmn:Definitions');
     const unresolved = read.warnings.flatMap(({ element, property, value }) =>
       element && property !== undefined && value !== undefined ? [{ element, property, id: value }] : [],
     );
@@ -53,7 +55,10 @@ function corrected(format: MetaPackage): MetaPackage {
   const types = format.types.map((type) => {
     const corrections = CORRECTIONS[type.name.replace('bpmn:', '')];
     if (!corrections) return type;
-    const properties = type.properties?.map((property) => ({ ...property, ...corrections[property.name.replace('bpmn:', '')] }));
+    const properties = type.properties?.map((property) => ({
+      ...property,
+      ...corrections[property.name.replace('bpmn:', '')],
+    }));
     return { ...type, ...(properties ? { properties } : {}) };
   });
   return { ...format, types };

@@ -1,6 +1,7 @@
 /** Writing BPMN 2.0 XML with moddle. */
 import type { BpmnModdle, ModdleElement } from 'bpmn-moddle';
 import type { BpmnFile, Unresolved } from './read.ts';
+import { joinTwins } from './twin-attributes.ts';
 
 /**
  * Writes a file that was read, with everything that was in it; also the references that lead nowhere.
@@ -11,7 +12,7 @@ export async function writeBpmn({ definitions, unresolved = [] }: BpmnFile): Pro
   const moddle = definitions.$model as BpmnModdle;
   const undo = unresolved.map((reference) => pointOut(reference, moddle));
   try {
-    return (await moddle.toXML(definitions, { format: true })).xml;
+    return joinTwins((await moddle.toXML(definitions, { format: true })).xml);
   } finally {
     for (const step of undo.reverse()) step();
   }

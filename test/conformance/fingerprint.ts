@@ -11,7 +11,13 @@ const DIAGRAM = new Set([
 const OWN = new Set([MODEL, ...DIAGRAM, 'http://www.w3.org/2001/XMLSchema-instance']);
 
 /** Parts of the drawing, by element name. */
-const DRAWN = { BPMNShape: 'shapes', BPMNEdge: 'edges', waypoint: 'waypoints', Bounds: 'bounds', BPMNLabel: 'labels' } as const;
+const DRAWN = {
+  BPMNShape: 'shapes',
+  BPMNEdge: 'edges',
+  waypoint: 'waypoints',
+  Bounds: 'bounds',
+  BPMNLabel: 'labels',
+} as const;
 
 type Counts = Record<string, number>;
 
@@ -40,16 +46,20 @@ export interface Fingerprint {
 export function fingerprintOf(xml: string): Fingerprint {
   const all = [...everyElement(parseXml(xml))];
   const model = all.filter(({ namespace }) => namespace === MODEL);
-  const ids = new Set(model.flatMap(({ name, attributes }) => {
-    const id = attributes.get('id');
-    return id === undefined ? [] : [`${id}:${name}`];
-  }));
+  const ids = new Set(
+    model.flatMap(({ name, attributes }) => {
+      const id = attributes.get('id');
+      return id === undefined ? [] : [`${id}:${name}`];
+    }),
+  );
   const processes = model.filter(({ name }) => name === 'process');
   const foreign = all.filter(({ namespace }) => namespace !== MODEL && !DIAGRAM.has(namespace));
   return {
     elements: counted(model.map(({ name }) => name)),
     ids: ids.size,
-    idsSha256: createHash('sha256').update([...ids].sort().join('\n')).digest('hex'),
+    idsSha256: createHash('sha256')
+      .update([...ids].sort().join('\n'))
+      .digest('hex'),
     named: model.filter(({ attributes }) => attributes.has('name')).length,
     documentation: model.filter(({ name }) => name === 'documentation').length,
     ...drawn(all),

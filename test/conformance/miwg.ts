@@ -40,7 +40,8 @@ async function travel({ fingerprint }: RoundTrip, bytes: Uint8Array): Promise<vo
 
 async function roundTrip(xml: string): Promise<string> {
   const file = await readBpmn(xml);
-  if (!file.definitions) throw new Mismatch('a file that can be read', file.problems.map(({ message }) => message).join(' | '));
+  if (!file.definitions)
+    throw new Mismatch('a file that can be read', file.problems.map(({ message }) => message).join(' | '));
   return writeBpmn(file);
 }
 
@@ -54,5 +55,7 @@ function same(what: string, expected: Fingerprint, found: Fingerprint): void {
 }
 
 function different(one: Record<string, number>, other: Record<string, number>): Record<string, number> {
-  return Object.fromEntries(Object.entries(one).filter(([key, count]) => canonical(other[key] ?? 0) !== canonical(count)));
+  return Object.fromEntries(
+    Object.entries(one).filter(([key, count]) => canonical(other[key] ?? 0) !== canonical(count)),
+  );
 }
