@@ -32,8 +32,8 @@ function isKnown(encoding: string): boolean {
   try {
     new TextDecoder(encoding);
     return true;
-  } catch (cause) {
-    if (cause instanceof RangeError) return false;
-    throw cause;
+  } catch {
+    // It throws for a name that it does not know, and for nothing else.
+    return false;
   }
 }

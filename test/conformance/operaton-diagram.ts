@@ -1,58 +1,39 @@
 /**
- * Diagrams of the Camunda 7 family as the scenarios need them: what a delegate would do is nothing, and a receive task
- * without a message waits for the step `trigger`.
+ * Diagrams of the Camunda 7 family, as the product imports them. Only what the scenarios say of their own is done here:
+ * what a delegate would do is nothing, and a receive task without a message waits for the step `trigger`.
  */
-import { TextDecoder } from 'node:util';
 import type { ModdleElement } from 'bpmn-moddle';
-import { readBpmn, type BpmnFile } from '../../engine/index.ts';
-import { create, everything, setBody } from './diagram.ts';
+import { decodeXml, importCamunda, readBpmn, type BpmnFile } from '../../engine/index.ts';
+import { create, everything } from './diagram.ts';
 
 /** Begins the name of the message that continues a receive task without one; its id follows. */
 export const TRIGGER = 'trigger:';
 
-/** Done at once, as nothing. */
-const NOTHING_TO_DO = /<(\/?)((?:\w+:)?)(serviceTask|scriptTask|sendTask|businessRuleTask|manualTask)(?=[\s/>])/g;
+/** Done at once, as nothing: the start tag with its attributes, and the end tag. */
+const DELEGATED =
+  /<(\/?)((?:\w+:)?)(?:serviceTask|scriptTask|sendTask|businessRuleTask|manualTask)(?=[\s/>])((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)/g;
 
-const EXPRESSIONS = ['conditionExpression', 'condition', 'loopCardinality', 'completionCondition', 'timeDuration'];
+/** What names the delegate. */
+const DELEGATE = /\s(?:\w+:\w+|scriptFormat|implementation|messageRef|operationRef)\s*=\s*(?:"[^"]*"|'[^']*')/g;
+const INSIDE = /<((?:\w+:)?)(?:field|script)\b(?:[^>]*\/>|[^]*?<\/\1(?:field|script)>)/g;
 
 /** Reads a diagram. */
 export async function readScenario(bytes: Uint8Array): Promise<BpmnFile> {
-  const xml = new TextDecoder().decode(bytes).replace(NOTHING_TO_DO, '<$1$2task');
-  const file = await readBpmn(xml);
-  if (file.definitions)
-    for (const node of everything(file.definitions).filter(isBpmn)) translate(node, file.definitions);
-  return file;
+  const xml = decodeXml(bytes)
+    .replace(DELEGATED, (_tag, close: string, prefix: string, rest: string) => {
+      return `<${close}${prefix}task${rest.replace(DELEGATE, '')}`;
+    })
+    .replace(INSIDE, '');
+  const imported = await importCamunda(xml);
+  const file = await readBpmn(imported.xml);
+  if (file.definitions) for (const node of everything(file.definitions)) awaitTrigger(node, file.definitions);
+  return { ...file, problems: [...imported.problems, ...file.problems] };
 }
 
-function translate(node: ModdleElement, definitions: ModdleElement): void {
-  for (const name of Object.keys(node.$attrs ?? {}))
-    if (/^(operaton|camunda|activiti):/.test(name)) delete node.$attrs[name];
-  if (node.$type === 'bpmn:ExtensionElements') node.set('values', []);
-  setBody(node, feel, EXPRESSIONS);
-  if (node.$type === 'bpmn:Process' && node.get('isExecutable') !== false) node.set('isExecutable', true);
-  if (node.$type === 'bpmn:ReceiveTask' && node.get('messageRef') === undefined) {
-    const message = create(definitions, 'bpmn:Message', {
-      id: `trigger_${node.id ?? ''}`,
-      name: `${TRIGGER}${node.id ?? ''}`,
-    });
-    (definitions.get('rootElements') as ModdleElement[]).push(message);
-    node.set('messageRef', message);
-  }
-}
-
-function feel(text: string): string {
-  if (!/^\s*(\$\{|\w+ ==|\d+$)/.test(text)) return text;
-  const plain = text
-    .trim()
-    .replace(/^\$\{([^]*)\}$/, '$1')
-    .replace(/==/g, '=')
-    .replace(/&&/g, ' and ')
-    .replace(/\|\|/g, ' or ')
-    .replace(/\b(not |!)(\w+)/g, 'not($2)')
-    .replace(/'/g, '"');
-  return `=${plain}`;
-}
-
-function isBpmn({ $type }: ModdleElement): boolean {
-  return $type.startsWith('bpmn:');
+function awaitTrigger(node: ModdleElement, definitions: ModdleElement): void {
+  if (node.$type !== 'bpmn:ReceiveTask' || node.get('messageRef') !== undefined) return;
+  const id = node.id ?? '';
+  const message = create(definitions, 'bpmn:Message', { id: `trigger_${id}`, name: `${TRIGGER}${id}` });
+  (definitions.get('rootElements') as ModdleElement[]).push(message);
+  node.set('messageRef', message);
 }
