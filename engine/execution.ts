@@ -7,7 +7,7 @@ import { apply } from './evolve.ts';
 import type { Event, EventOf } from './event.ts';
 import type { Expression } from './expression/expression.ts';
 import { Failure } from './failure.ts';
-import { keep } from './keep.ts';
+import { isReopened, keep } from './keep.ts';
 import {
   ROOT,
   type IncidentPhase,
@@ -419,11 +419,6 @@ function checkCompensated(x: Execution, id: number): void {
     const element = elementOf(x, token);
     element.behaviour.trigger?.(x, id, element, { kind: 'compensation', variables: {} });
   });
-}
-
-/** Whether a token is a completed activity that was opened again to be undone from its inside. */
-export function isReopened(token: Token, element: Element): boolean {
-  return token.compensates !== undefined && !element.forCompensation;
 }
 
 /** Ends every token that moves in a scope, except one. */

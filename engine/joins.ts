@@ -4,6 +4,7 @@
  */
 import { elementIn, modelOf, raise, type Execution } from './execution.ts';
 import { Failure } from './failure.ts';
+import { isReopened } from './keep.ts';
 import type { Token } from './instance.ts';
 import type { Element, Flow } from './model.ts';
 import { upstream } from './reach.ts';
@@ -45,6 +46,7 @@ function dead(x: Execution, scope: number): Join[] {
   for (const token of inside) {
     const element = elementIn(x, scope, token.element);
     const awaited = token.state === 'arrived' ? awaitedBy(x, token, element) : null;
+    if (isReopened(token, element)) continue;
     if (!awaited) sources.add(token.element);
     else if (!open.has(token.element)) open.set(token.element, { token, element, awaited });
   }

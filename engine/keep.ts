@@ -27,3 +27,8 @@ export function keep(x: Execution, token: Token, element: Element, inside: Child
     x.emit({ type: 'CompensationKept', token: token.id });
   }
 }
+
+/** Whether a token is a completed activity that was opened again to be undone from its inside. */
+export function isReopened(token: Token, element: Element): boolean {
+  return token.compensates !== undefined && !element.forCompensation;
+}

@@ -1,5 +1,6 @@
 /** From where a token can come: the paths by sequence flows and boundary events inside one scope. */
 import type { Execution } from './execution.ts';
+import { isReopened } from './keep.ts';
 import type { Token } from './instance.ts';
 import type { Element, Flow, ProcessModel } from './model.ts';
 
@@ -27,7 +28,14 @@ export function suppliers(
 ): Token[] {
   const from = flows.map((flow) => flow.source);
   const sources = upstream(from, join, model);
-  return x.instance.tokens.filter((token) => token.scope === scope && sources.has(token.element));
+  return x.instance.tokens.filter(
+    (token) => token.scope === scope && sources.has(token.element) && goesOn(token, model.byId.get(token.element)),
+  );
+}
+
+/** Whether a token may still take a flow: a completed activity that is undone from its inside does not. */
+export function goesOn(token: Token, element: Element | undefined): boolean {
+  return !element || !isReopened(token, element);
 }
 
 /** The tokens of a scope that wait unmerged at an element. */

@@ -1,6 +1,7 @@
 /** Errors and escalations: who catches them, walking outwards from where they were thrown (BPMN 2.0, 10.5.6). */
-import { childrenOf, elementOf, end, isReopened, raise, tokenOf, type Execution } from './execution.ts';
+import { childrenOf, elementOf, end, raise, tokenOf, type Execution } from './execution.ts';
 import { Failure } from './failure.ts';
+import { isReopened } from './keep.ts';
 import type { Token, Variables } from './instance.ts';
 import type { Element } from './model.ts';
 

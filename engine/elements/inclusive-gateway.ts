@@ -5,7 +5,7 @@
 import type { Behaviour } from '../behaviour.ts';
 import { defaultOf, depart, holds, modelOf, ownScope, takeIn, type Execution } from '../execution.ts';
 import type { Element } from '../model.ts';
-import { arrivedAt, oneOfEach, upstream } from '../reach.ts';
+import { arrivedAt, goesOn, oneOfEach, upstream } from '../reach.ts';
 import { checkConditions, decided } from './deciding.ts';
 
 export const inclusiveGateway: Behaviour<null> = {
@@ -52,6 +52,10 @@ function awaited(x: Execution, scope: number, join: Element, full: ReadonlySet<s
   const toEmpty = upstream(empty, join, model);
   return x.instance.tokens.some(
     (token) =>
-      token.scope === scope && token.element !== join.id && toEmpty.has(token.element) && !toFilled.has(token.element),
+      token.scope === scope &&
+      token.element !== join.id &&
+      toEmpty.has(token.element) &&
+      !toFilled.has(token.element) &&
+      goesOn(token, model.byId.get(token.element)),
   );
 }

@@ -395,6 +395,33 @@ describe('a completed sub-process', () => {
     expect(game.instance.incidents).toMatchObject([{ element: 'undo_book' }]);
   });
 
+  it('does not keep a join waiting while it is undone', async () => {
+    const body = [start('in'), user('book'), undoneBy('book'), end('out'), flows('in -> book -> out')];
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('parallelGateway', 'fork'),
+          node('subProcess', 'sub', '', ...body),
+          node('exclusiveGateway', 'ok', 'default="ok_back"'),
+          throwing(),
+          user('work'),
+          node('inclusiveGateway', 'join'),
+          user('after'),
+          end(),
+          end('end2'),
+          flows('start -> fork -> sub -> ok -> back -> end', 'ok -[fine = true]-> join', 'fork -> work -> join'),
+          flows('join -> after -> end2'),
+        ),
+      ),
+      { fine: false },
+    );
+    game.complete('book');
+    game.complete('work');
+    expect(game.tasks()).toEqual(['after', 'undo_book']);
+  });
+
   it('leaves no record when it is ended from outside', async () => {
     const game = await play(
       nested(
