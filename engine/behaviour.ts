@@ -6,7 +6,7 @@ import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from './bpmn/compiler.ts';
 import type { Execution } from './execution.ts';
 import type { Awaited } from './joins.ts';
-import type { Token, Variables } from './instance.ts';
+import type { ListenerEvent, ListenerPlace, Token, Variables } from './instance.ts';
 import type { Element, StartTrigger } from './model.ts';
 
 /** What is caught by the nearest that catches it, not by a subscription. */
@@ -41,6 +41,10 @@ export interface Behaviour<Spec = unknown> {
   readonly globalType?: string;
   /** The `zeebe:` extension elements that it reads, beside io mapping and properties. */
   readonly extensions?: readonly string[];
+  /** For which events it can have execution listeners. Default: start and end. */
+  readonly listeners?: readonly ListenerEvent[];
+  /** The listeners for an event are done: what was to happen then. `start` and `end` belong to every element. */
+  heard?(x: Execution, token: Token, element: Element<Spec>, place: ListenerPlace): void;
   /** Reads the BPMN node; what it cannot run it reports through `c.problem`. */
   compile(node: ModdleElement, c: Compiler): Spec;
   /** Rules about its neighbours, once all flows are known; reported on the element. */

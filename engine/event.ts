@@ -2,7 +2,15 @@
  * Events: what happened. What the world must do is an event too (TaskCreated, TimerSet, JobRequested, MessageSent), so
  * the history holds every effect. Shapes are only ever added to: `evolve` folds old ones for ever.
  */
-import type { IncidentKind, IncidentPhase, InstanceStatus, Instant, Value, Variables } from './instance.ts';
+import type {
+  IncidentKind,
+  IncidentPhase,
+  InstanceStatus,
+  Instant,
+  ListenerPlace,
+  Value,
+  Variables,
+} from './instance.ts';
 
 /** An entry of the log of a case. `public` is for the requester too, `internal` for agents, `notice` records who was told what. */
 export interface Note {
@@ -77,6 +85,9 @@ export type Event =
       kind: string;
       retries: number;
       headers: Record<string, string>;
+      /** Of a listener: the token, and where it stands. */
+      token?: number;
+      listener?: ListenerPlace;
     }
   | { type: 'JobCompleted'; job: number }
   | { type: 'JobFailed'; job: number; retries: number; retryAt: Instant; message: string }

@@ -1,6 +1,6 @@
 /** `evolve`: the only code that changes an instance. Folding the events of a history gives its state at any moment. */
 import type { Event, EventOf, EventType } from './event.ts';
-import { ROOT, type Compensable, type Instance, type Scope, type Token } from './instance.ts';
+import { ROOT, tokenWithJob, type Compensable, type Instance, type Scope, type Token } from './instance.ts';
 
 /** Folds one event; the given instance stays as it is. `null` is the instance before its first event. */
 export function evolve(instance: Instance | null, event: Event): Instance {
@@ -91,17 +91,19 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     delete tokenOf(instance, event.task).task;
   },
   JobRequested(instance, event) {
-    tokenOf(instance, event.job).job = { type: event.kind, retries: event.retries };
+    const { job, kind: type, retries, listener, token = job } = event;
+    tokenOf(instance, token).job = listener ? { type, retries, id: job, listener } : { type, retries };
+    drawn(instance, job);
   },
   JobCompleted(instance, event) {
-    delete tokenOf(instance, event.job).job;
+    delete tokenWithJob(instance, event.job)?.job;
   },
   JobFailed(instance, event) {
-    const token = tokenOf(instance, event.job);
-    if (token.job) token.job = { ...token.job, retries: event.retries };
+    const token = tokenWithJob(instance, event.job);
+    if (token?.job) token.job = { ...token.job, retries: event.retries };
   },
   JobCancelled(instance, event) {
-    delete tokenOf(instance, event.job).job;
+    delete tokenWithJob(instance, event.job)?.job;
   },
   TimerSet(instance, event) {
     const { timer, element, host, due, repeat } = event;

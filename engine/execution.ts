@@ -18,6 +18,7 @@ import {
   type Variables,
 } from './instance.ts';
 import type { Children, DataCopy, DataFlow, Element, Flow, ProcessModel } from './model.ts';
+import { listen } from './listeners.ts';
 import { arrivedAt } from './reach.ts';
 import { Rejection } from './rejection.ts';
 import type { Release } from './release.ts';
@@ -245,11 +246,20 @@ export function enter(x: Execution, id: number, element: Element): void {
       openScope(x, token);
       setLocal(x, token.id, inputs);
     }
-    for (const event of element.boundary) arm(x, token.id, event);
-    // A condition that holds already goes before what the element does.
-    if (x.checks.length === 0) element.behaviour.enter(x, token, element);
-    else x.later(() => guard(x, id, 'enter', (here) => element.behaviour.enter(x, here, element)));
+    if (element.listeners.length === 0 || !listen(x, token, element, 'start')) perform(x, token, element);
   });
+}
+
+/** What comes after the start listeners: boundary events, then the behaviour. */
+export function work(x: Execution, id: number, element: Element): void {
+  guard(x, id, 'enter', (token) => perform(x, token, element));
+}
+
+function perform(x: Execution, token: Token, element: Element): void {
+  for (const event of element.boundary) arm(x, token.id, event);
+  // A condition that holds already goes before what the element does.
+  if (x.checks.length === 0) element.behaviour.enter(x, token, element);
+  else x.later(() => guard(x, token.id, 'enter', (here) => element.behaviour.enter(x, here, element)));
 }
 
 /** Lets an element that catches (boundary, event sub-process start, catch event) wait on behalf of `host`. */
@@ -286,11 +296,20 @@ export function leave(x: Execution, id: number, element: Element): void {
   guard(x, id, 'leave', (token) => {
     setVariables(x, token.scope, mapped(x, ownScope(x, token), element.outputs, 'output'));
     if (element.data) setVariables(x, token.scope, copiedData(x, ownScope(x, token), element.data.outputs));
-    const flows = outgoing(x, ownScope(x, token), element);
-    writeNotes(x, token, element);
-    keep(x, token, element);
-    depart(x, token, flows);
+    if (element.listeners.length === 0 || !listen(x, token, element, 'end')) finish(x, token, element);
   });
+}
+
+/** What comes after the end listeners: note, outgoing flows. */
+export function moveOn(x: Execution, id: number, element: Element): void {
+  guard(x, id, 'leave', (token) => finish(x, token, element));
+}
+
+function finish(x: Execution, token: Token, element: Element): void {
+  const flows = outgoing(x, ownScope(x, token), element);
+  writeNotes(x, token, element);
+  keep(x, token, element);
+  depart(x, token, flows);
 }
 
 /** Consumes a token and takes these flows. */
@@ -365,7 +384,7 @@ function keepInside(x: Execution, token: Token, data: DataFlow, result: Variable
 }
 
 /** Sets variables in the own scope of a token. */
-function setInside(x: Execution, token: Token, variables: Variables): void {
+export function setInside(x: Execution, token: Token, variables: Variables): void {
   if (Object.keys(variables).length === 0) return;
   openScope(x, token);
   setLocal(x, token.id, variables);
@@ -405,7 +424,7 @@ function resolveIncidents(x: Execution, tokens: readonly number[]): void {
 export function terminate(x: Execution, token: Token): void {
   terminateInside(x, token.id);
   if (token.task) x.emit({ type: 'TaskCancelled', task: token.id });
-  if (token.job) x.emit({ type: 'JobCancelled', job: token.id });
+  if (token.job) x.emit({ type: 'JobCancelled', job: token.job.id ?? token.id });
   consume(x, token);
   x.emit({ type: 'ElementTerminated', token: token.id });
   if (token.compensates !== undefined) checkCompensated(x, token.compensates);

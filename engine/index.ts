@@ -15,6 +15,7 @@ export { isCamunda7 } from './camunda/namespaces.ts';
 export { translateJuel, translateScript, type Translation } from './camunda/juel/translate.ts';
 export { writeBpmn } from './bpmn/write.ts';
 export { compileBpmn, type Compilation } from './bpmn/compile.ts';
+export { explain, type Reason, type Resting } from './explain.ts';
 export { checkRelease } from './link.ts';
 export { execute, type Outcome } from './execute.ts';
 export { evolve } from './evolve.ts';

@@ -60,11 +60,26 @@ export interface Task {
   users: string[];
 }
 
-/** A job that the world has to do; its id is the token's. */
+/** A job that the world has to do; its id is the token's, unless it is a listener's. */
 export interface Job {
   type: string;
   /** Attempts left. 0 = an incident is open. */
   retries: number;
+  /** Of a listener, whose job has an id of its own. */
+  id?: number;
+  listener?: ListenerPlace;
+}
+
+/** When listeners are told: before and after the work of an element, and at the steps of a user task. */
+export type ListenerEvent = 'start' | 'end' | 'creating' | 'assigning' | 'completing';
+
+/** Where the listeners of a token are. */
+export interface ListenerPlace {
+  event: ListenerEvent;
+  /** How many of them are completed. */
+  done: number;
+  /** What was asked for and waits for them: who gets the task, or with what it is completed. */
+  pending?: { assignee?: string | null; variables?: Variables; owner?: string | null };
 }
 
 /** An armed timer. `host` is the token (or scope, for an event sub-process) that it belongs to. */
@@ -161,4 +176,9 @@ export interface Instance {
   incidents: Incident[];
   /** What can be undone, in the order of completion; absent while there is nothing. */
   compensations?: Compensable[];
+}
+
+/** The token whose job has this id. */
+export function tokenWithJob(instance: Instance, job: number): Token | undefined {
+  return instance.tokens.find((token) => token.job && (token.job.id ?? token.id) === job);
 }

@@ -1,6 +1,7 @@
 /** A compiled process: what the interpreter walks. Made once per deployed version and never changed after that. */
 import type { Behaviour } from './behaviour.ts';
 import type { Expression } from './expression/expression.ts';
+import type { Listener } from './listeners.ts';
 
 /** A sequence flow. `condition` is absent on unconditional flows. */
 export interface Flow {
@@ -80,6 +81,8 @@ export interface Element<Spec = unknown> {
   readonly completionQuantity: number;
   /** null without data associations and properties. */
   readonly data: DataFlow | null;
+  /** Its listeners; mostly none. */
+  readonly listeners: readonly Listener[];
   readonly inputs: readonly Mapping[];
   readonly outputs: readonly Mapping[];
   readonly notes: readonly NoteTemplate[];

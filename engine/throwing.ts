@@ -21,7 +21,7 @@ export function throwError(x: Execution, token: Token, code: string, message: st
     catcher.element.behaviour.trigger?.(x, catcher.host, catcher.element, { kind: 'error', code, variables });
   } else if (token.job) {
     // What nobody catches is not tried again by itself.
-    x.emit({ type: 'JobFailed', job: token.id, retries: 0, retryAt: x.at, message });
+    x.emit({ type: 'JobFailed', job: token.job.id ?? token.id, retries: 0, retryAt: x.at, message });
     const found = `Expected something to catch error "${code}" thrown by the job of "${token.element}", but nothing does.`;
     raise(x, token, new Failure('error', `${found} Draw an error boundary event, or retry the job.`), 'job');
   } else {

@@ -10,6 +10,7 @@ import type { Problem } from '../problem.ts';
 import { checkFlows } from './check-flows.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
 import { compileData, declaredData } from './data.ts';
+import { compileListeners } from './listeners.ts';
 import { child, children, documentation, extension, extensions, properties, text, type BpmnFile } from './read.ts';
 import { connectLinks } from './links.ts';
 import { startTriggers } from './starts.ts';
@@ -30,7 +31,7 @@ const DATA = new Set(['bpmn:DataObject', 'bpmn:DataObjectReference', 'bpmn:DataS
 const ENGINES = /^(zeebe|camunda|operaton|activiti|flowable):/;
 
 /** Extensions that every flow node may carry. */
-const COMMON_EXTENSIONS = ['zeebe:IoMapping', 'zeebe:Properties'];
+const COMMON_EXTENSIONS = ['zeebe:IoMapping', 'zeebe:Properties', 'zeebe:ExecutionListeners'];
 
 /** Compiles every executable process of a file. */
 export function compileBpmn(file: BpmnFile): Compilation {
@@ -184,6 +185,7 @@ function compileElement(
     startQuantity: quantity(node, 'startQuantity', c),
     completionQuantity: quantity(node, 'completionQuantity', c),
     data: compileData(node, c),
+    listeners: compileListeners(node, behaviour, c),
     inputs: mappings(node, 'inputParameters', c),
     outputs: mappings(node, 'outputParameters', c),
     notes: notes(node, c),

@@ -14,6 +14,9 @@ import {
 } from '../execution.ts';
 import { broadcast } from '../events/signal.ts';
 import { ROOT } from '../instance.ts';
+import type { Token } from '../instance.ts';
+import { listen } from '../listeners.ts';
+import type { Element } from '../model.ts';
 import { Rejection } from '../rejection.ts';
 import { addDuration } from '../time.ts';
 import { trigger } from '../trigger.ts';
@@ -82,13 +85,21 @@ export const handlers: Handlers = {
     else if (incident.phase === 'inner') innerCompleted(x, token.id, false);
     else if (incident.phase === 'leave') leave(x, token.id, element);
     else if (incident.phase === 'enter') enter(x, token.id, element);
-    else guard(x, token.id, 'job', () => element.behaviour.enter(x, token, element));
+    else guard(x, token.id, 'job', () => requestAgain(x, token, element));
   },
 
   Cancel(x, command) {
     end(x, 'cancelled', command.reason);
   },
 };
+
+/** Asks once more for the job that failed: a listener's, or the element's own. */
+function requestAgain(x: Execution, token: Token, element: Element): void {
+  const { listener } = token.job ?? {};
+  if (!listener) return element.behaviour.enter(x, token, element);
+  x.emit({ type: 'JobCancelled', job: token.job?.id ?? token.id });
+  listen(x, token, element, listener.event, listener.done, listener.pending);
+}
 
 function rearm(x: Execution, timer: Execution['instance']['timers'][number]): void {
   if (!timer.repeat) return;

@@ -1,20 +1,34 @@
 import type { CompleteJob, FailJob, ThrowError } from '../command.ts';
-import { elementOf, raise, tokenOf, type Execution } from '../execution.ts';
+import { elementOf, guard, moveOn, raise, setInside, setVariables, work, type Execution } from '../execution.ts';
 import { Failure } from '../failure.ts';
-import type { Job, Token } from '../instance.ts';
+import { tokenWithJob, type Job, type ListenerPlace, type Token, type Variables } from '../instance.ts';
+import { listen } from '../listeners.ts';
+import type { Element } from '../model.ts';
 import { throwError } from '../throwing.ts';
 import { addNotes, gone } from './common.ts';
 
 /** CompleteJob: the job's element goes on with the worker's result. */
 export function completeJob(x: Execution, command: CompleteJob): void {
-  const { token } = openJob(x, command.job);
+  const { token, job } = openJob(x, command.job);
   for (const incident of x.instance.incidents.filter((other) => other.token === token.id)) {
     x.emit({ type: 'IncidentResolved', incident: incident.id });
   }
-  x.emit({ type: 'JobCompleted', job: token.id });
+  x.emit({ type: 'JobCompleted', job: command.job });
   addNotes(x, command.notes);
   const element = elementOf(x, token);
+  if (job.listener) return heard(x, token, element, job.listener, command.variables);
   element.behaviour.trigger?.(x, token.id, element, { kind: 'job', variables: command.variables });
+}
+
+/** A listener is done: its variables are the element's own (`end`: a part of its result); then the next, or what they were for. */
+function heard(x: Execution, token: Token, element: Element, place: ListenerPlace, variables: Variables): void {
+  const { event, done, pending } = place;
+  if (event === 'end') setVariables(x, token.scope, variables);
+  else setInside(x, token, variables);
+  if (listen(x, token, element, event, done + 1, pending)) return;
+  if (event === 'start') work(x, token.id, element);
+  else if (event === 'end') moveOn(x, token.id, element);
+  else guard(x, token.id, 'enter', () => element.behaviour.heard?.(x, token, element, place));
 }
 
 /** FailJob: to be tried again at `retryAt`, or an incident when nothing is left to try. */
@@ -22,7 +36,7 @@ export function failJob(x: Execution, command: FailJob): void {
   const { token } = openJob(x, command.job);
   const { message, retryAt } = command;
   const retries = Math.max(0, command.retries);
-  x.emit({ type: 'JobFailed', job: token.id, retries, retryAt, message });
+  x.emit({ type: 'JobFailed', job: command.job, retries, retryAt, message });
   if (retries > 0) return;
   const found = `Expected the job of "${token.element}" to succeed, but it failed for the last time: ${message}`;
   raise(x, token, new Failure('job', found), 'job');
@@ -35,7 +49,7 @@ export function throwJobError(x: Execution, command: ThrowError): void {
 }
 
 function openJob(x: Execution, id: number): { token: Token; job: Job } {
-  const token = tokenOf(x, id);
+  const token = tokenWithJob(x.instance, id);
   if (!token?.job) throw gone(x, `job ${id} to be open`);
   return { token, job: token.job };
 }

@@ -1,30 +1,34 @@
 import type { AssignTask, CompleteTask } from '../command.ts';
 import { elementOf, tokenOf, type Execution } from '../execution.ts';
 import type { Task, Token } from '../instance.ts';
+import { listen } from '../listeners.ts';
 import { Rejection } from '../rejection.ts';
 import { addNotes, gone } from './common.ts';
 
-/** CompleteTask: the task's element goes on with the values of the form. */
+/** CompleteTask: the task's element goes on with the values of the form, after its listeners. */
 export function completeTask(x: Execution, command: CompleteTask): void {
   const { token, task } = openTask(x, command.task);
-  const { by } = command;
+  const { by, variables, notes } = command;
   if (by !== undefined) refuseOther(token, task, by);
   if (by !== undefined && task.assignee === null) x.emit({ type: 'TaskAssigned', task: token.id, assignee: by });
-  x.emit({ type: 'TaskCompleted', task: token.id });
-  addNotes(x, command.notes);
   const element = elementOf(x, token);
-  element.behaviour.trigger?.(x, token.id, element, {
-    kind: 'task',
-    variables: command.variables,
-    owner: task.assignee ?? by ?? null,
-  });
+  const owner = task.assignee ?? by ?? null;
+  if (element.listeners.length > 0 && listen(x, token, element, 'completing', 0, { variables, owner })) {
+    return addNotes(x, notes);
+  }
+  x.emit({ type: 'TaskCompleted', task: token.id });
+  addNotes(x, notes);
+  element.behaviour.trigger?.(x, token.id, element, { kind: 'task', variables, owner });
 }
 
 /** AssignTask: `claim` is refused when somebody else has the task. */
 export function assignTask(x: Execution, command: AssignTask): void {
   const { token, task } = openTask(x, command.task);
-  if (command.claim) refuseOther(token, task, command.assignee);
-  x.emit({ type: 'TaskAssigned', task: token.id, assignee: command.assignee });
+  const { assignee } = command;
+  if (command.claim) refuseOther(token, task, assignee);
+  const element = elementOf(x, token);
+  if (element.listeners.length > 0 && listen(x, token, element, 'assigning', 0, { assignee })) return;
+  x.emit({ type: 'TaskAssigned', task: token.id, assignee });
 }
 
 function refuseOther(token: Token, task: Task, person: string | null): void {
@@ -35,5 +39,6 @@ function refuseOther(token: Token, task: Task, person: string | null): void {
 function openTask(x: Execution, id: number): { token: Token; task: Task } {
   const token = tokenOf(x, id);
   if (!token?.task) throw gone(x, `task ${id} to be open`);
+  if (token.job) throw gone(x, `task ${id} to be free, while a listener of it is busy,`);
   return { token, task: token.task };
 }

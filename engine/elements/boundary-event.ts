@@ -7,6 +7,7 @@ import { allCame, catching, waitAgain } from './catching.ts';
 
 export const boundaryEvent: Behaviour<EventSpec> = {
   type: 'bpmn:BoundaryEvent',
+  listeners: ['end'],
   ...catching,
   begins: () => false,
   compile: (node, c) => compileEvent(node, 'boundary', false, c),

@@ -30,6 +30,7 @@ interface Complex {
 
 export const complexGateway: Behaviour<Complex> = {
   type: 'bpmn:ComplexGateway',
+  listeners: ['start'],
 
   compile(node, c) {
     const condition = child(node, 'activationCondition');
@@ -60,8 +61,9 @@ export const complexGateway: Behaviour<Complex> = {
     });
   },
 
-  /** Only for its activation: what comes after that is consumed by the reset, or waits for the next round. */
   awaits(x, token, element) {
+    if (token.state !== 'arrived') return { flows: flowsOf(element, token.awaiting), all: true };
+    // What comes before the reset is consumed by it, or waits for the next round.
     if (firing(x, token.scope, element)) return null;
     const waiting = arrivedAt(x, token.scope, element);
     return { flows: element.incoming.filter((flow) => !waiting.some(({ via }) => via === flow.id)), all: false };
@@ -77,7 +79,7 @@ export const complexGateway: Behaviour<Complex> = {
 
   settle(x, token, element) {
     if (token.state !== 'active' || x.instance.incidents.some((incident) => incident.token === token.id)) return;
-    const awaiting = element.incoming.filter(({ id }) => token.awaiting?.includes(id));
+    const awaiting = flowsOf(element, token.awaiting);
     const come = arrivedAt(x, token.scope, element).filter(({ via }) => awaiting.some(({ id }) => id === via));
     const missing = awaiting.filter(({ id }) => !come.some(({ via }) => via === id));
     if (suppliers(x, token.scope, element, missing, modelOf(x, token.scope)).length > 0) return;
@@ -96,6 +98,10 @@ function firing(x: Execution, scope: number, element: Element): boolean {
   return x.instance.tokens.some(
     (token) => token.scope === scope && token.element === element.id && token.state !== 'arrived',
   );
+}
+
+function flowsOf({ incoming }: Element, ids: readonly string[] = []): Flow[] {
+  return incoming.filter(({ id }) => ids.includes(id));
 }
 
 function idsWithout(token: Token, others: readonly Token[]): number[] {

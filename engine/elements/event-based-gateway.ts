@@ -11,6 +11,7 @@ const WAITING = ['bpmn:IntermediateCatchEvent', 'bpmn:ReceiveTask'];
 
 export const eventBasedGateway: Behaviour<RaceSpec> = {
   type: 'bpmn:EventBasedGateway',
+  listeners: ['start'],
   compile(node, c) {
     const spec = {
       instantiate: node.get('instantiate') === true,

@@ -5,6 +5,7 @@ import { checkConditions, decided } from './deciding.ts';
 
 export const exclusiveGateway: Behaviour<null> = {
   type: 'bpmn:ExclusiveGateway',
+  listeners: ['start'],
   compile: () => null,
   check: checkConditions,
   enter(x, token, element) {

@@ -10,6 +10,7 @@ import { checkConditions, decided } from './deciding.ts';
 
 export const inclusiveGateway: Behaviour<null> = {
   type: 'bpmn:InclusiveGateway',
+  listeners: ['start'],
   compile: () => null,
   check: checkConditions,
 

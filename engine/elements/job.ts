@@ -2,11 +2,11 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Trigger } from '../behaviour.ts';
 import type { Compiler } from '../bpmn/compiler.ts';
-import { children, extension, text } from '../bpmn/read.ts';
+import { child, children, extension, text } from '../bpmn/read.ts';
 import { complete, evaluate, ownScope, tokenOf, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
-import type { Token } from '../instance.ts';
+import type { ListenerPlace, Token } from '../instance.ts';
 import type { Element } from '../model.ts';
 
 export interface JobSpec {
@@ -22,12 +22,20 @@ export const JOB_EXTENSIONS = ['zeebe:TaskDefinition', 'zeebe:TaskHeaders'] as c
 /** Reads `zeebe:taskDefinition` and `zeebe:taskHeaders`; null when the node has no task definition. */
 export function compileJob(node: ModdleElement, c: Compiler): JobSpec | null {
   const definition = extension(node, 'zeebe:TaskDefinition');
-  if (!definition) return null;
+  return definition ? compileJobOf(node, definition, c, extension(node, 'zeebe:TaskHeaders')) : null;
+}
+
+/** Reads type, retries and headers of a job from a task definition or listener of `node`. */
+export function compileJobOf(
+  node: ModdleElement,
+  definition: ModdleElement,
+  c: Compiler,
+  headers = child(definition, 'headers'),
+): JobSpec {
   const type = text(definition, 'type');
   if (type === undefined) {
-    c.problem(node, 'job-type', `Expected the task definition of "${node.id ?? ''}" to have a type. Fill it in.`);
+    c.problem(node, 'job-type', `Expected every job of "${node.id ?? ''}" to have a type. Fill it in.`);
   }
-  const headers = extension(node, 'zeebe:TaskHeaders');
   const entries = headers ? children(headers, 'values') : [];
   return {
     type: c.value(node, type ?? ''),
@@ -36,8 +44,8 @@ export function compileJob(node: ModdleElement, c: Compiler): JobSpec | null {
   };
 }
 
-/** Asks the world to do the job of this token. */
-export function requestJob(x: Execution, token: Token, element: Element, job: JobSpec): void {
+/** Asks the world to do the job of this token, or of a listener. */
+export function requestJob(x: Execution, token: Token, element: Element, job: JobSpec, listener?: ListenerPlace): void {
   const scope = ownScope(x, token);
   const kind = evaluate(x, scope, job.type, 'job type');
   const retries = Number(evaluate(x, scope, job.retries, 'retries'));
@@ -48,7 +56,8 @@ export function requestJob(x: Execution, token: Token, element: Element, job: Jo
         `${JSON.stringify(kind)} and ${JSON.stringify(retries)}.`,
     );
   }
-  x.emit({ type: 'JobRequested', job: token.id, element: element.id, kind, retries, headers: { ...job.headers } });
+  const request = { type: 'JobRequested', element: element.id, kind, retries, headers: { ...job.headers } } as const;
+  x.emit(listener ? { ...request, job: x.draw(), token: token.id, listener } : { ...request, job: token.id });
 }
 
 /** The trigger of everything that rests until one thing is done for it: it completes with the result. */

@@ -5,6 +5,7 @@ import { arrivedAt, oneOfEach } from '../reach.ts';
 
 export const parallelGateway: Behaviour<null> = {
   type: 'bpmn:ParallelGateway',
+  listeners: ['start'],
   compile: () => null,
   arrive(x, token, element) {
     if (element.incoming.length <= 1) return takeIn(x, token, element, []);

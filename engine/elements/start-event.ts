@@ -9,6 +9,7 @@ import { startInside } from './scope.ts';
 
 export const startEvent: Behaviour<EventSpec> = {
   type: 'bpmn:StartEvent',
+  listeners: ['end'],
   ...catching,
   compile(node, c) {
     const inEventSubProcess = node.$parent?.get('triggeredByEvent') === true;

@@ -4,7 +4,9 @@ import { extension, text } from '../bpmn/read.ts';
 import { complete, lookUp, ownScope, tokenOf, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
-import type { Instant } from '../instance.ts';
+import type { Instant, Token, Value, Variables } from '../instance.ts';
+import { listen } from '../listeners.ts';
+import type { Element } from '../model.ts';
 import { parseInstant, TimeError } from '../time.ts';
 
 interface UserTask {
@@ -26,6 +28,7 @@ export const userTask: Behaviour<UserTask> = {
     'zeebe:TaskSchedule',
     'zeebe:PriorityDefinition',
     'zeebe:FormDefinition',
+    'zeebe:TaskListeners',
   ],
 
   compile(node, c) {
@@ -52,23 +55,16 @@ export const userTask: Behaviour<UserTask> = {
     };
   },
 
-  enter(x, token, { id, spec }) {
-    const scope = ownScope(x, token);
-    const assignee = lookUp(x, scope, spec.assignee);
-    const due = instant(x, scope, spec.due, id);
-    const followUp = instant(x, scope, spec.followUp, id);
-    x.emit({
-      type: 'TaskCreated',
-      task: token.id,
-      element: id,
-      assignee: typeof assignee === 'string' && assignee !== '' ? assignee : null,
-      groups: names(x, scope, spec.groups),
-      users: names(x, scope, spec.users),
-      priority: priority(x, scope, spec.priority, id),
-      ...(due === null ? {} : { due }),
-      ...(followUp === null ? {} : { followUp }),
-      ...(spec.form === null ? {} : { form: spec.form }),
-    });
+  enter(x, token, element) {
+    if (!listen(x, token, element, 'creating')) create(x, token, element);
+  },
+
+  heard(x, token, element, { event, pending = {} }) {
+    const { assignee = null, variables = {}, owner = null } = pending;
+    if (event === 'creating') return create(x, token, element);
+    if (event === 'assigning') return x.emit({ type: 'TaskAssigned', task: token.id, assignee });
+    x.emit({ type: 'TaskCompleted', task: token.id });
+    completeTask(x, token, element, variables, owner);
   },
 
   references({ spec }) {
@@ -76,11 +72,34 @@ export const userTask: Behaviour<UserTask> = {
   },
 
   /** Output mappings also see `actualOwner`, who did the task. */
-  trigger(x, host, { outputs }, { variables, owner = null }) {
+  trigger(x, host, element, { variables, owner = null }) {
     const token = tokenOf(x, host);
-    if (token) complete(x, token, outputs.length > 0 ? { ...variables, actualOwner: owner } : variables);
+    if (token) completeTask(x, token, element, variables, owner);
   },
 };
+
+function completeTask(x: Execution, token: Token, { outputs }: Element, given: Variables, actualOwner: Value): void {
+  complete(x, token, outputs.length > 0 ? { ...given, actualOwner } : given);
+}
+
+function create(x: Execution, token: Token, { id, spec }: Element<UserTask>): void {
+  const scope = ownScope(x, token);
+  const assignee = lookUp(x, scope, spec.assignee);
+  const due = instant(x, scope, spec.due, id);
+  const followUp = instant(x, scope, spec.followUp, id);
+  x.emit({
+    type: 'TaskCreated',
+    task: token.id,
+    element: id,
+    assignee: typeof assignee === 'string' && assignee !== '' ? assignee : null,
+    groups: names(x, scope, spec.groups),
+    users: names(x, scope, spec.users),
+    priority: priority(x, scope, spec.priority, id),
+    ...(due === null ? {} : { due }),
+    ...(followUp === null ? {} : { followUp }),
+    ...(spec.form === null ? {} : { form: spec.form }),
+  });
+}
 
 /** A list of names, or one text with commas between them. */
 function names(x: Execution, scope: number, expression: Expression): string[] {

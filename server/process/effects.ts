@@ -2,6 +2,7 @@
  * What a batch of changes means for the tables beside the journal. A task that one command creates and a later one
  * completes leaves no trace: the rows are netted here before anything is written.
  */
+import { tokenWithJob } from '../../engine/index.ts';
 import type { Event, EventOf, EventType, Instant } from '../../engine/index.ts';
 import type { IncidentRow } from '../db/incidents.ts';
 import type { JobChange, JobRow } from '../db/jobs.ts';
@@ -110,7 +111,7 @@ const applies: { [T in EventType]: Apply<T> } = {
   JobRequested(effects, event, { instance, process, at, before }) {
     const part = { instance, id: event.job };
     // Asked for again after its incident: the row that may be there goes first.
-    if (before?.tokens.some((token) => token.id === event.job && token.job !== undefined)) {
+    if (before && tokenWithJob(before, event.job)) {
       effects.rescheduled.delete(partKey(part));
       effects.jobs.removed.set(partKey(part), part);
     }

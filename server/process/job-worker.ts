@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { Rejection, visible } from '../../engine/index.ts';
+import { Rejection, ROOT, tokenWithJob, visible } from '../../engine/index.ts';
 import type { Command, Instance } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
@@ -90,8 +90,7 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
 async function doJob(options: JobWorkerOptions, handler: JobHandler, row: JobRow): Promise<void> {
   const { db, clock, log, submitter } = options;
   const instance = (await readInstances(db, [row.instance])).get(row.instance)?.instance;
-  const token = instance?.tokens.find((it) => it.id === row.id);
-  if (instance === undefined || token?.job === undefined) return; // It ended meanwhile.
+  if (instance === undefined || !tokenWithJob(instance, row.id)) return; // It ended meanwhile.
   const command = await outcomeOf(handler, jobOf(row, instance), row, { db, clock, log });
   try {
     await submitter.submit(row.instance, command);
@@ -103,8 +102,9 @@ async function doJob(options: JobWorkerOptions, handler: JobHandler, row: JobRow
 
 function jobOf(row: JobRow, instance: Instance): Job {
   const { id, type, element, headers, retries } = row;
-  const scope = instance.scopes.find((it) => it.id === id) ?? instance.tokens.find((it) => it.id === id);
-  const seen = scope === undefined ? 0 : 'variables' in scope ? scope.id : scope.scope;
+  const token = tokenWithJob(instance, id);
+  const own = instance.scopes.find((it) => it.id === token?.id);
+  const seen = own?.id ?? token?.scope ?? ROOT;
   return {
     key: formatPart(row.instance, id),
     type,

@@ -6,6 +6,7 @@ import {
   compileDecisions,
   ENGINE_VERSION,
   execute,
+  explain,
   readBpmn,
   readDecisions,
   replay,
@@ -100,6 +101,10 @@ export function playRelease(
       instance = JSON.parse(JSON.stringify(after)) as Instance;
       expect(instance).toEqual(after);
       expect(verify(release, history)).toMatchObject({ verdict: 'REPRODUCED' });
+      for (const resting of explain(release, instance)) {
+        if (resting.waitsFor.length === 0)
+          throw new Error(`Nothing is known that ${JSON.stringify(resting)} waits for.`);
+      }
       return events;
     },
     complete: (element, values = {}) =>

@@ -1,5 +1,5 @@
 /** A history as its reader sees it: one step per command, with who, when, the path, the reasons and the changes. */
-import { evolve } from '../../../engine/index.ts';
+import { evolve, tokenWithJob } from '../../../engine/index.ts';
 import type { Command, Event, Instance, Value } from '../../../engine/index.ts';
 import type { JournalRow } from '../../db/journal.ts';
 import { sentence, valueText } from './sentences.ts';
@@ -96,7 +96,7 @@ function actorOf(actor: string): Actor {
 }
 
 function subjectOf(command: Command, { instance, nameOf }: Scene): string {
-  const token = (id: number): string => {
+  const token = (id: number | undefined): string => {
     const element = instance?.tokens.find((other) => other.id === id)?.element;
     return element === undefined ? '' : nameOf(element);
   };
@@ -107,7 +107,7 @@ function subjectOf(command: Command, { instance, nameOf }: Scene): string {
     case 'CompleteJob':
     case 'FailJob':
     case 'ThrowError':
-      return token(command.job);
+      return token(instance ? tokenWithJob(instance, command.job)?.id : undefined);
     case 'FireTimer': {
       const timer = instance?.timers.find((other) => other.id === command.timer);
       return timer ? nameOf(timer.element) : '';

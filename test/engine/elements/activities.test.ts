@@ -399,8 +399,6 @@ describe('what has no semantics', () => {
     expect(problems).toMatchObject([{ rule: 'unsupported-element', element: 'free' }]);
     const marked = await problemsOf(line(node('userTask', 'x', '', '<bpmn:multiInstanceLoopCharacteristics/>')));
     expect(marked).toMatchObject([{ rule: 'unsupported-attribute', element: 'x' }]);
-    const listening = await problemsOf(line(user('x', extensions('<zeebe:executionListeners/>'))));
-    expect(listening).toMatchObject([{ rule: 'unsupported-extension', element: 'x' }]);
   });
 
   it('is refused where an engine extension would be left out silently', async () => {
