@@ -61,6 +61,8 @@ export type Event =
       /** Ids of the rules that matched, in table order. */
       rules: string[];
       output: Value;
+      /** What was evaluated for it: the decisions it requires and the functions with a table, in order of results. */
+      required?: { decision: string; inputs: Variables; rules: string[]; output: Value }[];
     }
   | {
       type: 'TaskCreated';

@@ -1,54 +1,60 @@
-/** What the compilation of a file's elements shares: the elements by id, the problems found, and FEEL. */
-import { ExpressionError } from '../expression/expression.ts';
-import { compileProgram } from '../expression/feel.ts';
+/** What the compilation of a file shares: its elements by id, its types, what it imports, the problems found. */
 import type { Shape } from '../expression/feel.ts';
 import type { Problem } from '../problem.ts';
-import type { Boxed, BoxedCompiler } from './boxed/boxed.ts';
-import { BOXED_KINDS } from './boxed/index.ts';
-import type { DmnDefinitions, DmnElement, DmnExpression, DmnReference, DmnVariable } from './decision-file.ts';
-import { itemDefinitionsOf, shapeOf } from './item-definition.ts';
-import type { ItemDefinitions } from './item-definition.ts';
+import type { DecisionFile, DmnElement, DmnReference, DmnVariable } from './decision-file.ts';
+import { unknownType } from './item-definition.ts';
+import type { Types } from './item-definition.ts';
+import type { Decision, Knowledge } from './model.ts';
+import type { FeelType } from './type.ts';
 
 /** One compilation of one file. */
 export interface Compilation {
+  readonly namespace: string;
   readonly elements: ReadonlyMap<string, DmnElement>;
-  readonly items: ItemDefinitions;
-  /** Names and types of all that a decision can require. */
-  readonly variables: readonly { readonly id: string; readonly name: string; readonly typeRef: string | undefined }[];
+  readonly types: Types;
+  readonly imports: readonly ImportedFile[];
   readonly problems: Problem[];
-  /** Ids of the elements that are being compiled, from the first that asked. */
-  readonly path: string[];
+  /** What was compiled, by id; null with an error. */
+  readonly decisions: Map<string, Decision | null>;
+  readonly knowledge: Map<string, Knowledge | null>;
+  readonly library: Library;
   readonly language: string | undefined;
+  /** Whether the reader left something out, so that what is missing may be what it did not understand. */
+  readonly incomplete: boolean;
 }
 
-export function beginCompilation(definitions: DmnDefinitions, problems: Problem[]): Compilation {
-  const elements = definitions.drgElement ?? [];
-  return {
-    elements: new Map(elements.map((element) => [element.id ?? '', element])),
-    items: itemDefinitionsOf(definitions),
-    variables: elements.flatMap(variablesOf),
-    problems,
-    path: [],
-    language: definitions.expressionLanguage,
-  };
+/** The files that can be imported, and what is underway in all of them. */
+export interface Library {
+  readonly files: readonly DecisionFile[];
+  /** By namespace. */
+  readonly compilations: Map<string, Compilation>;
+  /** The elements that are being compiled, from the first that asked. */
+  readonly path: DmnElement[];
 }
 
-const VARIABLES = ['dmn:Decision', 'dmn:InputData', 'dmn:BusinessKnowledgeModel'];
-
-function variablesOf(element: DmnElement & DmnVariable): Compilation['variables'][number][] {
-  if (!VARIABLES.includes(element.$type)) return [];
-  const name = variableOf(element);
-  return name === undefined ? [] : [{ id: element.id ?? '', name, typeRef: element.variable?.typeRef }];
+/** A file under the name that the importing file gives it. */
+export interface ImportedFile {
+  readonly namespace: string;
+  /** Stands before all names of the file: `shared.price`; undefined when its names are used as they are (DMN 1.5). */
+  readonly prefix: string | undefined;
+  /** Files may import each other, so it is asked for when it is needed. */
+  readonly file: () => Compilation;
 }
 
 /** The name under which others read an element: its variable's, else its own. */
-export function variableOf(element: DmnElement & DmnVariable): string | undefined {
-  return element.variable?.name ?? element.name ?? element.id;
+export function variableOf(element: DmnElement & DmnVariable): string {
+  return element.variable?.name ?? element.name ?? element.id ?? '';
 }
 
 /** Adds an error of the model. */
 export function report({ problems }: Compilation, rule: string, element: string | undefined, message: string): void {
   problems.push({ rule, severity: 'error', element: element ?? '', message });
+}
+
+/** Adds what the author should know, but that does not keep the file from running. */
+export function hint({ problems }: Compilation, rule: string, element: string, message: string): void {
+  const known = problems.some((it) => it.rule === rule && it.message === message);
+  if (!known) problems.push({ rule, severity: 'warning', element, message });
 }
 
 /** How many errors were found so far. */
@@ -61,83 +67,114 @@ export function nameOf(element: DmnElement): string {
   return element.id ?? element.name ?? element.$type;
 }
 
+/** The type that a typeRef of an element names; null is any value. An unknown one is a warning. */
+export function typeOf(typeRef: string | undefined, element: string, compilation: Compilation): FeelType | null {
+  if (typeRef === undefined) return null;
+  const type = compilation.types.find(typeRef);
+  if (type === undefined) hint(compilation, 'unknown-type', element, unknownType(element, typeRef));
+  return type ?? null;
+}
+
+/** An element that another refers to, in this file or in an imported one. */
+export interface Resolved {
+  readonly element: DmnElement & DmnVariable;
+  readonly home: Compilation;
+  /** Name of the import, which stands before its name; undefined for this file. */
+  readonly prefix: string | undefined;
+}
+
 /** What `resolve` looks for, by moddle name. */
-const WANTED = {
+const WANTED: Readonly<Record<string, string>> = {
   'dmn:Decision': 'a decision',
   'dmn:InputData': 'an input',
   'dmn:BusinessKnowledgeModel': 'a business knowledge model',
-} as const;
+  'dmn:DecisionService': 'a decision service',
+};
 
 /** The element that a requirement names; null after an error was reported. */
 export function resolve(
   reference: DmnReference | undefined,
-  type: keyof typeof WANTED,
+  types: readonly string[],
   from: DmnElement,
   compilation: Compilation,
-): DmnElement | null {
+): Resolved | null {
   const href = reference?.href ?? '';
-  const target = href.startsWith('#') ? compilation.elements.get(href.slice(1)) : undefined;
-  if (target?.$type === type) return target;
-  const message = `Expected ${nameOf(from)} to require ${WANTED[type]} of this file, but ${href} is none.`;
+  const target = lookUp(href, compilation);
+  if (target && types.includes(target.element.$type)) return target;
+  const wanted = types.map((type) => WANTED[type]).join(' or ');
+  const message = `Expected ${nameOf(from)} to require ${wanted} of this file or of an imported one, but ${href} is none. Draw the requirement again.`;
   report(compilation, 'missing-requirement', from.id, message);
   return null;
+}
+
+function lookUp(href: string, compilation: Compilation): Resolved | undefined {
+  const [namespace, id] = [href.slice(0, href.lastIndexOf('#')), href.slice(href.lastIndexOf('#') + 1)];
+  if (namespace === '' || namespace === compilation.namespace) {
+    const element = compilation.elements.get(id);
+    return element && { element, home: compilation, prefix: undefined };
+  }
+  const found = compilation.imports.find((it) => it.namespace === namespace);
+  const element = found?.file().elements.get(id);
+  return found && element && { element, home: found.file(), prefix: found.prefix };
 }
 
 /**
  * Compiles what an element requires, unless it is being compiled already.
  * @returns null after a cycle was reported
  */
-export function withoutCycle<T>(target: DmnElement, from: DmnElement, compilation: Compilation, compile: () => T) {
-  const start = compilation.path.indexOf(target.id ?? '');
-  if (start < 0) return compile();
-  const circle = [...compilation.path.slice(start), target.id].join(' -> ');
-  const message = `Expected requirements to end in inputs, but these require each other: ${circle}.`;
+export function withoutCycle<T>(
+  target: Resolved,
+  from: DmnElement,
+  compilation: Compilation,
+  compile: (target: Resolved) => T | null,
+): T | null {
+  const { path } = compilation.library;
+  const start = path.indexOf(target.element);
+  if (start < 0) {
+    const compiled = compile(target);
+    if (compiled === null) reportForeign(target, from, compilation);
+    return compiled;
+  }
+  const circle = [...path.slice(start), target.element].map(nameOf).join(' -> ');
+  const message = `Expected requirements to end in inputs, but these require each other: ${circle}. Remove one of the requirements.`;
   report(compilation, 'requirement-cycle', from.id, message);
   return null;
 }
 
-/** Compiles the logic of an element; it knows the names of all inputs, decisions and functions of the file. */
-export function compileLogic(logic: DmnExpression | undefined, owner: string, compilation: Compilation): Boxed | null {
-  const known = compilation.variables.filter(({ id }) => id !== owner);
-  const shape = Object.fromEntries(known.map(({ name, typeRef }) => [name, shapeOf(typeRef, compilation.items)]));
-  return boxedCompiler(owner, shape, compilation).inner(logic, owner);
+/** Notes that an element is being compiled while `compile` runs. */
+export function underway<T>(element: DmnElement, { library }: Compilation, compile: () => T): T {
+  library.path.push(element);
+  const result = compile();
+  library.path.pop();
+  return result;
 }
 
-function boxedCompiler(owner: string, shape: Shape, compilation: Compilation): BoxedCompiler {
-  const compiler: BoxedCompiler = {
-    shape,
-    items: compilation.items,
-    decision: owner,
-    report: (rule, element, message) => report(compilation, rule, element ?? owner, message),
-    knowing: (names) => boxedCompiler(owner, { ...shape, ...names }, compilation),
-    inner(expression, element = owner) {
-      const kind = BOXED_KINDS.find((candidate) => candidate.type === expression?.$type);
-      if (kind && expression) return kind.compile(expression, compiler);
-      const kinds = BOXED_KINDS.map(({ type }) => type).join(', ');
-      const found = expression?.$type ?? 'no logic that can be read';
-      report(
-        compilation,
-        'unsupported-expression',
-        element,
-        `Expected ${element} to have one of ${kinds}, but found ${found}.`,
-      );
-      return null;
-    },
-    feel(text, form, element = owner) {
-      const language = text.expressionLanguage ?? compilation.language;
-      if (language !== undefined && language !== '' && !/feel/iu.test(language)) {
-        const message = `Expected ${element} to be written in FEEL, but found ${language}.`;
-        report(compilation, 'unsupported-language', element, message);
-        return null;
-      }
-      try {
-        return compileProgram(text.text ?? '', form, shape);
-      } catch (error) {
-        if (!(error instanceof ExpressionError)) throw error;
-        report(compilation, 'invalid-expression', element, error.message);
-        return null;
-      }
-    },
-  };
-  return compiler;
+/** When an error lies in another file, the file that refers to it says so, too. */
+function reportForeign(target: Resolved, from: DmnElement, compilation: Compilation): void {
+  if (target.home === compilation) return;
+  const message = `Expected ${nameOf(target.element)} of ${target.home.namespace} to be without errors, but it has some. Correct that file.`;
+  report(compilation, 'missing-requirement', from.id, message);
+}
+
+/** The names that come with something required: those of an import are inside the name of the import. */
+export function namesOf(required: readonly { prefix: string | undefined; name: string; shape: Shape | null }[]): Shape {
+  const names: Record<string, Shape | null> = {};
+  for (const { prefix, name, shape } of required) {
+    if (prefix === undefined) names[name] = shape;
+    else names[prefix] = { ...names[prefix], [name]: shape };
+  }
+  return names;
+}
+
+/** The inputs of the file: a decision may read them although it does not draw the requirement. */
+export function inputNames(compilation: Compilation): Shape {
+  const { elements } = compilation;
+  const inputs = [...elements.values()].filter(({ $type }) => $type === 'dmn:InputData');
+  return namesOf(
+    inputs.map((element: DmnElement & DmnVariable) => ({
+      prefix: undefined,
+      name: variableOf(element),
+      shape: typeOf(element.variable?.typeRef, nameOf(element), compilation)?.shape(0) ?? null,
+    })),
+  );
 }

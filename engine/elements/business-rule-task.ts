@@ -56,8 +56,13 @@ function decide(x: Execution, token: Token, id: Value): Value {
     );
   }
   try {
-    const { output, rules, inputs } = evaluateDecision(decision, visible(x.instance, ownScope(x, token)), x.at);
-    x.emit({ type: 'DecisionEvaluated', token: token.id, decision: id, inputs, rules, output });
+    const { output, rules, inputs, required } = evaluateDecision(
+      decision,
+      visible(x.instance, ownScope(x, token)),
+      x.at,
+    );
+    const others = required.length > 0 ? { required } : {};
+    x.emit({ type: 'DecisionEvaluated', token: token.id, decision: id, inputs, rules, output, ...others });
     return output;
   } catch (cause) {
     if (!(cause instanceof DecisionError)) throw cause;

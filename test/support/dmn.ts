@@ -39,17 +39,25 @@ export function literalXml(text: string): string {
   return `<literalExpression><text>${escape(text)}</text></literalExpression>`;
 }
 
-/** A decision; its name is `NAME` or its id, `requires` names decisions and `reads` inputs by id. */
+/** A decision; its name is `NAME` or its id, `requires` names decisions and `reads` inputs by id (or `namespace#id`). */
 export function decisionXml(
   id: string,
   logic: string,
-  { name = id, requires = [], reads = [] }: { name?: string; requires?: string[]; reads?: string[] } = {},
+  {
+    name = id,
+    requires = [],
+    reads = [],
+    typeRef,
+  }: { name?: string; requires?: string[]; reads?: string[]; typeRef?: string } = {},
 ): string {
   const requirements = [
-    ...requires.map((other) => `<informationRequirement><requiredDecision href="#${other}"/></informationRequirement>`),
-    ...reads.map((input) => `<informationRequirement><requiredInput href="#${input}"/></informationRequirement>`),
+    ...requires.map(
+      (other) => `<informationRequirement><requiredDecision href="${href(other)}"/></informationRequirement>`,
+    ),
+    ...reads.map((input) => `<informationRequirement><requiredInput href="${href(input)}"/></informationRequirement>`),
   ];
-  return `<decision id="${id}" name="${escape(name)}">${requirements.join('')}${logic}</decision>`;
+  const variable = typeRef ? `<variable name="${escape(name)}" typeRef="${escape(typeRef)}"/>` : '';
+  return `<decision id="${id}" name="${escape(name)}">${variable}${requirements.join('')}${logic}</decision>`;
 }
 
 /** An input of the file. */
@@ -57,9 +65,54 @@ export function inputDataXml(id: string, name: string, typeRef: string): string 
   return `<inputData id="${id}" name="${escape(name)}"><variable name="${escape(name)}" typeRef="${typeRef}"/></inputData>`;
 }
 
+/** A decision service; all of its parts by id (or `namespace#id`). */
+export function serviceXml(
+  id: string,
+  {
+    outputs,
+    inside = [],
+    given = [],
+    inputs = [],
+  }: { outputs: string[]; inside?: string[]; given?: string[]; inputs?: string[] },
+): string {
+  const part = (tag: string, ids: string[]) => ids.map((it) => `<${tag} href="${href(it)}"/>`).join('');
+  return `<decisionService id="${id}" name="${id}">${part('outputDecision', outputs)}${part('encapsulatedDecision', inside)}${part('inputDecision', given)}${part('inputData', inputs)}</decisionService>`;
+}
+
+/** A function of the file; `text` is its FEEL body, its parameters are `name` or `name: type`. */
+export function knowledgeXml(id: string, parameters: string[], text: string, typeRef?: string): string {
+  const formal = parameters.map((parameter) => {
+    const [name = '', type] = parameter.split(': ');
+    return `<formalParameter name="${escape(name)}"${attribute('typeRef', type)}/>`;
+  });
+  return `<businessKnowledgeModel id="${id}" name="${id}"><variable name="${id}"${attribute('typeRef', typeRef)}/><encapsulatedLogic>${formal.join('')}${literalXml(text)}</encapsulatedLogic></businessKnowledgeModel>`;
+}
+
+/** The requirement of a function by id (or `namespace#id`). */
+export function knowsXml(id: string): string {
+  return `<knowledgeRequirement><requiredKnowledge href="${href(id)}"/></knowledgeRequirement>`;
+}
+
+/** An import of another file under a name. */
+export function importXml(
+  name: string,
+  namespace: string,
+  type = 'https://www.omg.org/spec/DMN/20191111/MODEL/',
+): string {
+  return `<import name="${name}" namespace="${namespace}" importType="${type}"/>`;
+}
+
 /** A file around elements, DMN 1.3 unless another version's namespace is given. */
-export function dmnXml(elements: string[], namespace = 'https://www.omg.org/spec/DMN/20191111/MODEL/'): string {
-  return `<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="${namespace}" id="file" name="file" namespace="urn:test">${elements.join('')}</definitions>`;
+export function dmnXml(
+  elements: string[],
+  namespace = 'https://www.omg.org/spec/DMN/20191111/MODEL/',
+  own = 'urn:test',
+): string {
+  return `<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="${namespace}" id="file" name="file" namespace="${own}">${elements.join('')}</definitions>`;
+}
+
+function href(id: string): string {
+  return id.includes('#') ? id : `#${id}`;
 }
 
 function attribute(name: string, value: string | undefined): string {

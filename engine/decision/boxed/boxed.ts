@@ -2,41 +2,42 @@
 import type { FeelValue, Form, Program, Shape } from '../../expression/feel.ts';
 import type { Instant } from '../../instance.ts';
 import type { DmnExpression, DmnText } from '../decision-file.ts';
-import type { ItemDefinitions } from '../item-definition.ts';
+import type { FeelType } from '../type.ts';
 
 /** Variables during the evaluation of a decision. */
 export type FeelContext = Readonly<Record<string, FeelValue>>;
 
-/** What a boxed expression gave. */
-export interface BoxedResult {
-  readonly value: FeelValue;
-  /** Ids of the rules that matched, in table order; empty for other kinds. */
-  readonly rules: readonly string[];
-  /** What a table's input expressions gave, by label or text. */
-  readonly inputs: FeelContext;
-}
-
-/** Collects what an evaluation has to say beside its result. */
-export interface Findings {
-  warn(warning: string): void;
-  miss(variable: string): void;
+/** What an evaluation writes down beside its result. */
+export interface Trace {
+  /** What `now()` gives. */
+  readonly at: Instant;
+  readonly warn: (warning: string) => void;
+  /** A variable was read that does not exist. */
+  readonly miss: (variable: string) => void;
+  /**
+   * A table was evaluated.
+   * @param rules ids of the rules that matched, in table order
+   * @param inputs what its input expressions gave, by label or text
+   */
+  readonly matched: (rules: readonly string[], inputs: FeelContext) => void;
 }
 
 /** A compiled boxed expression. */
 export interface Boxed {
   /** @throws DecisionError when the inputs have no answer */
-  evaluate(context: FeelContext, at: Instant, findings: Findings): BoxedResult;
+  evaluate(context: FeelContext, trace: Trace): FeelValue;
 }
 
-/** What the compilation of one decision's logic knows and may report to. */
+/** What the compilation of one element's logic knows and may report to. */
 export interface BoxedCompiler {
   /** Names that the logic can read. */
   readonly shape: Shape;
-  readonly items: ItemDefinitions;
   /** Id to name when an element has none of its own. */
   readonly decision: string;
   /** Reports an error of the model. */
   report(rule: string, element: string | undefined, message: string): void;
+  /** The type that a typeRef names; null is any value. An unknown one is reported as a warning. */
+  type(typeRef: string | undefined, element: string | undefined): FeelType | null;
   /** Compiles a FEEL text; null after an error was reported. */
   feel(text: DmnText, form: Form, element: string | undefined): Program | null;
   /** Compiles a boxed expression inside another; null after an error was reported. */
@@ -49,21 +50,18 @@ export interface BoxedCompiler {
 export interface BoxedKind {
   /** moddle name of its element. */
   readonly type: string;
+  /** Whether its typeRef is not the type of its result. */
+  readonly untyped?: true;
   /** null after an error was reported. */
   compile(expression: DmnExpression, compiler: BoxedCompiler): Boxed | null;
 }
 
-/** Runs a program of a decision and tells the findings. */
-export function runProgram(program: Program, context: FeelContext, at: Instant, findings: Findings): FeelValue {
-  const { value, missing, warnings } = program.run(context, at);
-  for (const name of missing) findings.miss(name);
-  for (const warning of warnings) findings.warn(warning);
+/** Runs a program of a decision and writes down what it found. */
+export function runProgram(program: Program, context: FeelContext, trace: Trace): FeelValue {
+  const { value, missing, warnings } = program.run(context, trace.at);
+  if (missing.length > 0) for (const name of missing) trace.miss(name);
+  if (warnings.length > 0) for (const warning of warnings) trace.warn(warning);
   return value;
-}
-
-/** The result of a kind that has no rules. */
-export function plainResult(value: FeelValue): BoxedResult {
-  return { value: value ?? null, rules: [], inputs: {} };
 }
 
 /** All parts, or null when one of them has an error. */

@@ -1,7 +1,9 @@
 /** Boxed contexts: named entries, each of which knows those above it (DMN 1.3, 10.2.2.1). */
+import type { FeelValue } from '../../expression/feel.ts';
 import type { DmnElement, DmnExpression, InformationItem } from '../decision-file.ts';
-import { shapeOf } from '../item-definition.ts';
-import { complete, plainResult } from './boxed.ts';
+import { coerce } from '../type.ts';
+import type { FeelType } from '../type.ts';
+import { complete } from './boxed.ts';
 import type { Boxed, BoxedCompiler, BoxedKind } from './boxed.ts';
 
 interface DmnContext extends DmnExpression {
@@ -13,6 +15,7 @@ interface DmnContext extends DmnExpression {
 interface Entry {
   /** null: the result entry, which stands last. */
   readonly name: string | null;
+  readonly type: FeelType | null;
   readonly value: Boxed;
 }
 
@@ -22,14 +25,15 @@ export const context: BoxedKind = {
     const entries = compileEntries(expression, compiler);
     return (
       entries && {
-        evaluate(outer, at, findings) {
-          const result: Record<string, unknown> = {};
-          for (const { name, value } of entries) {
-            const entry = value.evaluate({ ...outer, ...result }, at, findings);
-            if (name === null) return plainResult(entry.value);
-            result[name] = entry.value ?? null;
+        evaluate(outer, trace) {
+          const result: Record<string, FeelValue> = {};
+          for (const { name, type, value } of entries) {
+            // a copy for each: a function that an entry defines keeps the one it was defined in
+            const entry = value.evaluate({ ...outer, ...result }, trace);
+            if (name === null) return entry;
+            result[name] = coerce(entry, type, 'feel', (text) => trace.warn(`${name}: ${text}`));
           }
-          return plainResult(result);
+          return result;
         },
       }
     );
@@ -38,11 +42,16 @@ export const context: BoxedKind = {
 
 function compileEntries({ contextEntry = [], id }: DmnContext, compiler: BoxedCompiler): readonly Entry[] | null {
   let known = compiler;
-  const entries = contextEntry.map(({ id: entryId, variable, value }): Entry | null => {
+  const entries = contextEntry.map(({ id: entryId, variable, value }, index): Entry | null => {
     const boxed = known.inner(value, entryId ?? id);
     const name = variable?.name ?? null;
-    if (name !== null) known = known.knowing({ [name]: shapeOf(variable?.typeRef, compiler.items) });
-    return boxed && { name, value: boxed };
+    const type = compiler.type(variable?.typeRef, variable?.id ?? entryId ?? id);
+    if (name !== null) known = known.knowing({ [name]: type?.shape(0) ?? null });
+    else if (index < contextEntry.length - 1) {
+      const message = `Expected only the last entry of ${id ?? compiler.decision} to have no name, but entry ${index + 1} has none. Name it.`;
+      compiler.report('invalid-context', entryId ?? id, message);
+    }
+    return boxed && { name, type, value: boxed };
   });
   return complete(entries);
 }

@@ -1,6 +1,6 @@
 /** Boxed lists (DMN 1.3, 10.2.2.2). */
 import type { DmnExpression } from '../decision-file.ts';
-import { complete, plainResult } from './boxed.ts';
+import { complete } from './boxed.ts';
 import type { BoxedKind } from './boxed.ts';
 
 interface DmnList extends DmnExpression {
@@ -11,10 +11,6 @@ export const list: BoxedKind = {
   type: 'dmn:List',
   compile({ elements = [], id }: DmnList, compiler) {
     const items = complete(elements.map((element) => compiler.inner(element, element.id ?? id)));
-    if (!items) return null;
-    return {
-      evaluate: (context, at, findings) =>
-        plainResult(items.map((item) => item.evaluate(context, at, findings).value ?? null)),
-    };
+    return items && { evaluate: (context, trace) => items.map((item) => item.evaluate(context, trace)) };
   },
 };

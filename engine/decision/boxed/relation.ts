@@ -1,6 +1,8 @@
 /** Relations: a list of contexts, written as rows and columns (DMN 1.3, 10.2.2.3). */
+import type { FeelValue } from '../../expression/feel.ts';
 import type { DmnExpression, InformationItem } from '../decision-file.ts';
-import { complete, plainResult } from './boxed.ts';
+import { coerce } from '../type.ts';
+import { complete } from './boxed.ts';
 import type { BoxedKind } from './boxed.ts';
 
 interface DmnRelation extends DmnExpression {
@@ -12,18 +14,31 @@ export const relation: BoxedKind = {
   type: 'dmn:Relation',
   compile({ column = [], row = [], id }: DmnRelation, compiler) {
     const lines = row.map(({ elements = [], id: rowId }) => {
-      return complete(column.map((_column, index) => compiler.inner(elements[index], rowId ?? id)));
+      if (elements.length === column.length) {
+        return complete(elements.map((element) => compiler.inner(element, rowId ?? id)));
+      }
+      const message = `Expected each row of ${id ?? compiler.decision} to have ${column.length} cells, one for each column, but found ${elements.length}. Fill in or remove cells.`;
+      compiler.report('invalid-relation', rowId ?? id, message);
+      return null;
     });
     const rows = complete(lines);
-    if (!rows) return null;
-    const names = column.map(({ name }) => name ?? '');
-    return {
-      evaluate(context, at, findings) {
-        const records = rows.map((cells) =>
-          cells.map((cell, index) => [names[index] ?? '', cell.evaluate(context, at, findings).value ?? null] as const),
-        );
-        return plainResult(records.map((record) => Object.fromEntries(record)));
-      },
-    };
+    const columns = column.map(({ id: columnId, name = '', typeRef }) => ({
+      name,
+      type: compiler.type(typeRef, columnId ?? id),
+    }));
+    return (
+      rows && {
+        evaluate(context, trace) {
+          return rows.map((cells) => {
+            const record: Record<string, FeelValue> = {};
+            columns.forEach(({ name, type }, index) => {
+              const value = cells[index]?.evaluate(context, trace);
+              record[name] = coerce(value, type, 'feel', (text) => trace.warn(`${name}: ${text}`));
+            });
+            return record;
+          });
+        },
+      }
+    );
   },
 };

@@ -44,7 +44,7 @@ describe('a decision table', () => {
       output: 'P2',
       rules: ['r2'],
       inputs: { Impact: 'core', urgency: 'low' },
-      evaluated: {},
+      required: [],
       missing: [],
       warnings: [],
     });
@@ -101,7 +101,9 @@ describe('a decision table', () => {
     expect(result.inputs).toEqual({ since: '2025-12-31T23:00:00Z', left: 'PT3H59M' });
     const wrong = await evaluate(table, { since: 'soon', left: 'PT1H' });
     expect(wrong.output).toBeNull();
-    expect(wrong.warnings).toContain('d: since: Expected a date and time, but found "soon"; null is used.');
+    expect(wrong.warnings).toContain(
+      'd: since: Expected a value of type date and time, but found "soon"; null is used.',
+    );
   });
 });
 

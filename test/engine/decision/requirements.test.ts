@@ -36,7 +36,9 @@ describe('a decision that requires others', () => {
     const result = await evaluate('hours', { impact: 'core' }, priority, hours);
     expect(result.output).toBe(4);
     expect(result.rules).toEqual([]);
-    expect(result.evaluated).toEqual({ priority: { output: 'P1', rules: ['r1'], inputs: { impact: 'core' } } });
+    expect(result.required).toEqual([
+      { decision: 'priority', output: 'P1', rules: ['r1'], inputs: { impact: 'core' } },
+    ]);
   });
 
   it('passes dates on as dates', async () => {
@@ -44,7 +46,7 @@ describe('a decision that requires others', () => {
     const late = decisionXml('late', literalXml('due < now() + duration("PT25H")'), { requires: ['due'] });
     const result = await evaluate('late', {}, due, late);
     expect(result.output).toBe(true);
-    expect(result.evaluated['due']?.output).toBe('2026-01-02T00:00:00Z');
+    expect(result.required).toMatchObject([{ decision: 'due', output: '2026-01-02T00:00:00Z' }]);
   });
 
   it('may share one with others, and reads results before variables of the same name', async () => {
@@ -54,7 +56,15 @@ describe('a decision that requires others', () => {
     const d = decisionXml('d', literalXml('b + c'), { requires: ['b', 'c'] });
     const result = await evaluate('d', { n: 1, a: 100 }, d, c, b, a);
     expect(result.output).toBe(10);
-    expect(Object.keys(result.evaluated).sort()).toEqual(['a', 'b', 'c']);
+    expect(result.required.map(({ decision }) => decision)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is null with a warning when it has no logic yet', async () => {
+    const b = decisionXml('b', literalXml('[a]'), { requires: ['a'] });
+    const { decisions, problems } = await compile(decisionXml('a', ''), b);
+    expect(problems).toEqual([expect.objectContaining({ rule: 'no-logic', element: 'a', severity: 'warning' })]);
+    const decision = decisions.get('b');
+    expect(decision && evaluateDecision(decision, {}, AT).output).toEqual([null]);
   });
 
   it('tells the warnings of the decision that has them', async () => {
@@ -105,7 +115,8 @@ describe('a file that is refused', () => {
         rule: 'requirement-cycle',
         severity: 'error',
         element: 'b',
-        message: 'Expected requirements to end in inputs, but these require each other: a -> b -> a.',
+        message:
+          'Expected requirements to end in inputs, but these require each other: a -> b -> a. Remove one of the requirements.',
       },
     ]);
   });
@@ -114,37 +125,51 @@ describe('a file that is refused', () => {
     const { decisions, problems } = await compile(decisionXml('a', literalXml('1'), { requires: ['x'], reads: ['y'] }));
     expect(decisions.size).toBe(0);
     expect(problems.map(({ rule, message }) => [rule, message])).toEqual([
-      ['missing-requirement', 'Expected a to require a decision of this file, but #x is none.'],
-      ['missing-requirement', 'Expected a to require an input of this file, but #y is none.'],
+      [
+        'missing-requirement',
+        'Expected a to require a decision of this file or of an imported one, but #x is none. Draw the requirement again.',
+      ],
+      [
+        'missing-requirement',
+        'Expected a to require an input of this file or of an imported one, but #y is none. Draw the requirement again.',
+      ],
     ]);
   });
 
-  it('has a kind of logic that is not supported, or none', async () => {
+  it('has a kind of logic that is not supported, or one that cannot be read', async () => {
     const { decisions, problems } = await compile(
       decisionXml('a', '<functionDefinition kind="Java"/>'),
-      decisionXml('b', ''),
+      decisionXml('b', '<oracle/>'),
       decisionXml('c', literalXml('b'), { requires: ['b'] }),
     );
     expect(decisions.size).toBe(0);
     expect(problems.map(({ element, rule }) => [element, rule])).toEqual([
+      ['', 'unreadable-dmn'],
       ['a', 'unsupported-expression'],
       ['b', 'unsupported-expression'],
     ]);
-    expect(problems[0]?.message).toContain('to be of kind FEEL, but found Java');
-    expect(problems[1]?.message).toContain('but found no logic that can be read');
+    expect(problems[1]?.message).toContain('to be of kind FEEL, but found Java');
+    expect(problems[2]?.message).toContain('but found no logic that can be read');
   });
 
-  it('has decision services', async () => {
+  it('has a decision service without outputs', async () => {
     const { problems } = await compile('<decisionService id="s" name="S"/>');
-    expect(problems).toEqual([
-      expect.objectContaining({ rule: 'unsupported-element', element: 's', severity: 'error' }),
-    ]);
+    expect(problems).toEqual([expect.objectContaining({ rule: 'invalid-service', element: 's', severity: 'error' })]);
+  });
+
+  it('has an id twice, since one of the two would be left out', async () => {
+    const rule = '<rule id="r"><outputEntry><text>1</text></outputEntry></rule>';
+    const { problems } = await compile(
+      decisionXml('a', `<decisionTable id="t"><output/>${rule}${rule}</decisionTable>`),
+    );
+    expect(problems).toMatchObject([{ rule: 'unreadable-dmn', severity: 'error' }]);
+    expect(problems[0]?.message).toContain('duplicate ID <r>. Correct or remove it.');
   });
 
   it('is written in another language', async () => {
     const juel = '<literalExpression expressionLanguage="juel"><text>a</text></literalExpression>';
     const { problems } = await compile(decisionXml('a', juel));
-    expect(problems[0]?.message).toBe('Expected a to be written in FEEL, but found juel.');
+    expect(problems[0]?.message).toBe('Expected a to be written in FEEL, but found juel. Write it in FEEL.');
   });
 
   it.each(['', 'not xml', '<a/>', '<definitions xmlns="urn:other"/>', '<definitions'])('is no DMN: %j', async (xml) => {
