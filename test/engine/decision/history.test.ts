@@ -6,7 +6,7 @@ import { play } from '../../support/play.ts';
 const rule = (decision: string) => {
   const called = `<zeebe:calledDecision decisionId="${decision}" resultVariable="result"/>`;
   const task = node('businessRuleTask', 'x', '', extensions(called));
-  return definitions(process('p', start(), task, end(), ...flows('start x end')));
+  return definitions(process('p', start(), task, end(), ...flows('start -> x', 'x -> end')));
 };
 const level = tableXml('level', { inputs: ['impact'], outputs: ['o'], rules: [['"core"', '1']] });
 const file = dmnXml([
