@@ -10,6 +10,7 @@ const pure = [
   '@types/luxon',
   'feelin',
   'lezer-feel',
+  're2js',
   '@lezer/common',
 ];
 

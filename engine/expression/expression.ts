@@ -1,9 +1,11 @@
 /** FEEL as the rest of the engine sees it: compiled once, evaluated over plain JSON. */
 import type { Instant, Value, Variables } from '../instance.ts';
+import { named } from './budget.ts';
 import { compileProgram } from './feel.ts';
 import { toPlain } from './plain.ts';
 import type { Outcome, Shape } from './feel.ts';
 
+export { BudgetExceeded } from './budget.ts';
 export { ExpressionError } from './expression-error.ts';
 export type { Shape } from './feel.ts';
 
@@ -30,7 +32,8 @@ export interface Expression {
   readonly names: readonly string[];
   /**
    * @param at what `now()` (UTC) and `today()` give; a variable of that name goes first
-   * Never throws: whatever fails is null and a warning.
+   * Whatever fails is null and a warning, but for what costs too much.
+   * @throws BudgetExceeded
    */
   evaluate(context: Variables, at: Instant): Evaluation;
 }
@@ -39,7 +42,10 @@ export interface Expression {
 export interface UnaryTests {
   readonly text: string;
   readonly names: readonly string[];
-  /** Whether `input` (also `?` in the text) passes; null when FEEL cannot tell. */
+  /**
+   * Whether `input` (also `?` in the text) passes; null when FEEL cannot tell.
+   * @throws BudgetExceeded
+   */
   evaluate(input: Value, context: Variables, at: Instant): boolean | null;
 }
 
@@ -50,7 +56,7 @@ export interface UnaryTests {
  */
 export function compileExpression(text: string, shape?: Shape): Expression {
   const program = compileProgram(text, 'expression', shape);
-  return { text, names: program.names, evaluate: (context, at) => plainly(program.run(context, at)) };
+  return { text, names: program.names, evaluate: (context, at) => plainly(program.run(context, at), text) };
 }
 
 /**
@@ -73,14 +79,21 @@ export function compileUnaryTests(text: string, shape?: Shape): UnaryTests {
     text,
     names: program.names,
     evaluate: (input, context, at) => {
-      const { value } = program.run({ ...context, '?': input }, at);
+      const { value } = program.run(context, at, input);
       return typeof value === 'boolean' ? value : null;
     },
   };
 }
 
-function plainly(outcome: Outcome): Evaluation {
+function plainly(outcome: Outcome, text: string): Evaluation {
+  const { value } = outcome;
+  if (value === null || typeof value === 'boolean' || (typeof value === 'string' && value.length < 1000)) {
+    return outcome as Evaluation;
+  }
   const warnings = [...outcome.warnings];
-  const value = toPlain(outcome.value, (warning) => warnings.push(warning));
-  return { value, missing: outcome.missing, warnings };
+  try {
+    return { value: toPlain(value, (warning) => warnings.push(warning)), missing: outcome.missing, warnings };
+  } catch (error) {
+    throw named(error, text);
+  }
 }

@@ -46,6 +46,18 @@ export function findMentions(root: SyntaxNode, text: string): Mentions {
   return found;
 }
 
+const PLAIN_NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+
+/** Whether a name has neither blanks nor operators in it, so that there is one way to write it. */
+export function isPlainName(name: string): boolean {
+  return PLAIN_NAME.test(name);
+}
+
+/** A name without blanks: `a - b` and `a-b` are one name. */
+export function squashed(name: string): string {
+  return PLAIN_NAME.test(name) ? name : name.replaceAll(/\s/gu, '');
+}
+
 /** A name with each run of blanks as one space and without backticks: the form in which names are given out. */
 export function normalName(name: string): string {
   return name.replaceAll('`', '').replaceAll(/\s+/gu, ' ').trim();
@@ -89,8 +101,11 @@ const WALKS: Record<string, Walk> = {
     const inner = new Set(bound);
     for (const entry of childrenOf(node)) {
       const [key, ...value] = childrenOf(entry);
+      const name = key && nameOf(key, text).replaceAll('"', '');
+      // a function may call itself
+      if (name !== undefined && value.some((child) => child.name === 'FunctionDefinition')) inner.add(name);
       for (const child of value) walk(child, inner, text, found);
-      if (key) inner.add(nameOf(key, text).replaceAll('"', ''));
+      if (name !== undefined) inner.add(name);
     }
   },
   FunctionDefinition: (node, bound, text, found) => {

@@ -1,18 +1,9 @@
 /** The border between FEEL values and JSON: temporal values are feelin's objects inside, ISO 8601 strings outside. */
-import {
-  FeelDate,
-  FeelDateTime,
-  FeelDuration,
-  FeelFunction,
-  FeelTime,
-  duration,
-  isRange,
-  parseDate,
-  parseDateTime,
-  parseTime,
-} from 'feelin';
+import { FeelDate, FeelDateTime, FeelDuration, FeelTime, duration, parseDate, parseDateTime, parseTime } from 'feelin';
 import type { Value } from '../instance.ts';
-import type { FeelValue } from './feel.ts';
+import { BudgetExceeded, DEPTH_LIMIT, SIZE_LIMIT } from './budget.ts';
+import { FunctionValue, Range } from './value.ts';
+import type { FeelValue } from './value.ts';
 
 /** A date, time, date-time or duration from its text; null when it is none. */
 export function readTemporal(kind: 'date' | 'time' | 'date and time' | 'duration', text: string): FeelValue {
@@ -26,19 +17,55 @@ export function readTemporal(kind: 'date' | 'time' | 'date and time' | 'duration
   }
 }
 
-/** Turns a FEEL value into JSON: temporal values become ISO 8601 strings; ranges and functions null and a warning. */
+/** One conversion: how much of it was written so far, in characters. */
+interface Conversion {
+  size: number;
+  depth: number;
+  readonly warn: (warning: string) => void;
+}
+
+/**
+ * Turns a FEEL value into JSON: temporal values become ISO 8601 strings; ranges and functions null and a warning.
+ * @throws BudgetExceeded for a value of more than a million characters
+ */
 export function toPlain(value: FeelValue, warn: (warning: string) => void): Value {
+  if (value === null || value === undefined || typeof value === 'boolean') return value ?? null;
+  return convert(value, { size: 0, depth: 0, warn });
+}
+
+function convert(value: FeelValue, conversion: Conversion): Value {
+  conversion.size += typeof value === 'string' ? value.length + 2 : 4;
+  if (conversion.size > SIZE_LIMIT) {
+    throw new BudgetExceeded(`give a value of at most ${SIZE_LIMIT} characters of JSON`);
+  }
   if (value === null || value === undefined) return null;
   if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return plainNumber(value, warn);
-  if (Array.isArray(value)) return value.map((item) => toPlain(item, warn));
+  if (typeof value === 'number') return plainNumber(value, conversion.warn);
   if (value instanceof FeelDateTime || value instanceof FeelTime) return isoWithOffset(value);
   if (value instanceof FeelDate || value instanceof FeelDuration) return value.iso;
-  if (isRange(value) || value instanceof FeelFunction || typeof value === 'function') {
-    warn(`Expected a value that JSON can hold, but found a ${isRange(value) ? 'range' : 'function'}; null is used.`);
+  if (value instanceof Range || value instanceof FunctionValue || typeof value === 'function') {
+    const found = value instanceof Range ? 'range' : 'function';
+    conversion.warn(`Expected a value that JSON can hold, but found a ${found}; null is used.`);
     return null;
   }
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toPlain(entry, warn)]));
+  conversion.depth += 1;
+  if (conversion.depth > DEPTH_LIMIT) {
+    throw new BudgetExceeded(`nest calls and values no deeper than ${DEPTH_LIMIT} levels`);
+  }
+  const result = Array.isArray(value)
+    ? value.map((item) => convert(item, conversion))
+    : convertEntries(value, conversion);
+  conversion.depth -= 1;
+  return result;
+}
+
+function convertEntries(value: object, conversion: Conversion): Value {
+  const result: Record<string, Value> = {};
+  for (const [key, entry] of Object.entries(value) as [string, FeelValue][]) {
+    conversion.size += key.length + 3;
+    result[key] = convert(entry, conversion);
+  }
+  return result;
 }
 
 function plainNumber(value: number, warn: (warning: string) => void): Value {

@@ -1,0 +1,111 @@
+/**
+ * Functions over regular expressions (DMN 1.3, 10.3.4.3; XPath 3.1, 5.6). RE2 matches in linear time; what it cannot
+ * express (back references, look-around) is null and a warning.
+ */
+import { RE2JS } from 're2js';
+import { charge } from '../budget.ts';
+import { Invalid } from '../invalid.ts';
+import { define } from './built-in.ts';
+import type { BuiltIn } from './built-in.ts';
+
+const LONGEST_PATTERN = 1_000;
+/** A step is about so many characters of a text that is matched. */
+const CHARACTERS = 8;
+const CACHED = 500;
+
+const FLAGS: Readonly<Record<string, number>> = {
+  i: RE2JS.CASE_INSENSITIVE,
+  m: RE2JS.MULTILINE,
+  s: RE2JS.DOTALL,
+};
+
+/** Compiled patterns; the oldest goes when there are too many. Compiling again gives the same. */
+const patterns = new Map<string, RE2JS | Invalid>();
+
+function patternOf(pattern: string, flags: string): RE2JS | Invalid {
+  const key = `${flags}/${pattern}`;
+  const known = patterns.get(key);
+  if (known) return known;
+  if (patterns.size >= CACHED) patterns.delete(patterns.keys().next().value ?? '');
+  const compiled = compilePattern(pattern, flags);
+  patterns.set(key, compiled);
+  return compiled;
+}
+
+function compilePattern(pattern: string, flags: string): RE2JS | Invalid {
+  const invalid = (reason: string) =>
+    new Invalid(`Expected a regular expression that can be matched in linear time, but ${reason}; null is used.`);
+  if (!/^[smix]*$/u.test(flags)) return invalid(`found the flags "${flags.slice(0, 20)}"`);
+  if (pattern.length > LONGEST_PATTERN) return invalid(`it is longer than ${LONGEST_PATTERN} characters`);
+  const text = flags.includes('x') ? withoutBlanks(pattern) : pattern;
+  const bits = Object.entries(FLAGS).reduce((sum, [flag, bit]) => (flags.includes(flag) ? sum | bit : sum), 0);
+  try {
+    return RE2JS.compile(text, bits);
+  } catch (error) {
+    // RE2 throws for what it cannot match; FEEL has no errors
+    return invalid(`found "${pattern}" (${error instanceof Error ? error.message : String(error)})`);
+  }
+}
+
+/** Flag `x`: blanks mean nothing, but inside of a character class. */
+function withoutBlanks(pattern: string): string {
+  return pattern.replaceAll(/(\\.|\[(?:\\.|[^\]\\])*\])|\s+/gsu, (_whole, kept?: string) => kept ?? '');
+}
+
+/** Matches cost steps by the length of the text and the size of the pattern. */
+function chargeFor(text: string, pattern: string): void {
+  charge(1 + Math.ceil(text.length / CHARACTERS) * (1 + (pattern.length >> 4)));
+}
+
+function matches(input: string, pattern: string, flags = ''): unknown {
+  const compiled = patternOf(pattern, flags);
+  if (compiled instanceof Invalid) return compiled;
+  chargeFor(input, pattern);
+  return compiled.test(input);
+}
+
+/** `$1` to `$99` are groups, `$0` is the whole match, `\$` and `\\` are the characters. */
+const REFERENCE = /\\([\\$])|\$(\d{1,2})/gu;
+
+function replace(input: string, pattern: string, replacement: string, flags = ''): unknown {
+  const compiled = patternOf(pattern, flags);
+  if (compiled instanceof Invalid) return compiled;
+  chargeFor(input, pattern);
+  const matcher = compiled.matcher(input);
+  const parts: string[] = [];
+  let from = 0;
+  while (matcher.find()) {
+    const inserted = replacement.replaceAll(REFERENCE, (_whole, character?: string, group?: string) => {
+      if (character !== undefined) return character;
+      return Number(group) <= matcher.groupCount() ? (matcher.group(Number(group)) ?? '') : '';
+    });
+    charge(4 + (inserted.length >> 4));
+    parts.push(input.slice(from, matcher.start()), inserted);
+    from = matcher.end();
+  }
+  return parts.join('') + input.slice(from);
+}
+
+function split(text: string, delimiter: string): unknown {
+  const compiled = patternOf(delimiter, '');
+  if (compiled instanceof Invalid) return compiled;
+  if (text === '') return [''];
+  chargeFor(text, delimiter);
+  const matcher = compiled.matcher(text);
+  const parts: string[] = [];
+  let from = 0;
+  while (matcher.find()) {
+    charge(4);
+    // an empty match parts two characters; at the ends it parts nothing
+    if (matcher.end() === matcher.start() && (matcher.end() === from || matcher.end() === text.length)) continue;
+    parts.push(text.slice(from, matcher.start()));
+    from = matcher.end();
+  }
+  return [...parts, text.slice(from)];
+}
+
+export const PATTERN_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
+  matches: define(['input: string', 'pattern: string', 'flags?: string'], matches),
+  replace: define(['input: string', 'pattern: string', 'replacement: string', 'flags?: string'], replace),
+  split: define(['string: string', 'delimiter: string'], split),
+};
