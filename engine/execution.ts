@@ -5,7 +5,7 @@
 import { copied, divide } from './data-flow.ts';
 import { apply } from './evolve.ts';
 import type { Event, EventOf } from './event.ts';
-import type { Expression } from './expression/expression.ts';
+import { BudgetExceeded, type Evaluation, type Expression } from './expression/expression.ts';
 import { Failure } from './failure.ts';
 import { isReopened, keep } from './keep.ts';
 import {
@@ -150,7 +150,7 @@ export function ownScope(x: Execution, token: Token): number {
 /** Evaluates where an unknown variable is an error: flow conditions, mappings, timers. `more` goes before the variables. */
 export function evaluate(x: Execution, scope: number, expression: Expression, what: string, more?: Variables): Value {
   const known = visible(x.instance, scope);
-  const { value, missing } = expression.evaluate(more ? { ...known, ...more } : known, x.at);
+  const { value, missing } = evaluated(x, expression, more ? { ...known, ...more } : known);
   if (value === null && missing.length > 0) {
     throw new Failure(
       'expression',
@@ -163,7 +163,17 @@ export function evaluate(x: Execution, scope: number, expression: Expression, wh
 
 /** Evaluates where an unknown variable is simply null: inputs of tasks, assignments, texts. */
 export function lookUp(x: Execution, scope: number, expression: Expression): Value {
-  return expression.evaluate(visible(x.instance, scope), x.at).value;
+  return evaluated(x, expression, visible(x.instance, scope)).value;
+}
+
+/** Runs an expression; one that costs too much is an incident of the token at work. */
+function evaluated(x: Execution, expression: Expression, variables: Variables): Evaluation {
+  try {
+    return expression.evaluate(variables, x.at);
+  } catch (cause) {
+    if (!(cause instanceof BudgetExceeded)) throw cause;
+    throw new Failure('expression', cause.message);
+  }
 }
 
 /** Sets variables of exactly this scope. */

@@ -3,7 +3,7 @@ import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
 import { DecisionError, evaluateDecision } from '../decision/index.ts';
 import { complete, evaluate, ownScope, type Execution } from '../execution.ts';
-import type { Expression } from '../expression/expression.ts';
+import { BudgetExceeded, withBudget, type Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Token, Value } from '../instance.ts';
 import { visible } from '../variables.ts';
@@ -56,15 +56,15 @@ function decide(x: Execution, token: Token, id: Value): Value {
     );
   }
   try {
-    const { output, rules, inputs, required } = evaluateDecision(
-      decision,
-      visible(x.instance, ownScope(x, token)),
-      x.at,
+    const variables = visible(x.instance, ownScope(x, token));
+    const { output, rules, inputs, required } = withBudget(undefined, () =>
+      evaluateDecision(decision, variables, x.at),
     );
     const others = required.length > 0 ? { required } : {};
     x.emit({ type: 'DecisionEvaluated', token: token.id, decision: id, inputs, rules, output, ...others });
     return output;
   } catch (cause) {
+    if (cause instanceof BudgetExceeded) throw new Failure('expression', cause.message);
     if (!(cause instanceof DecisionError)) throw cause;
     throw new Failure('decision', cause.message);
   }

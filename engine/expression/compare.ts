@@ -25,8 +25,12 @@ function equalObjects(a: FeelValue, b: FeelValue): boolean | null {
   if (kind === 'context') return equalContexts(a as Context, b as Context);
   if (isTemporal(kind)) return equalTemporals(a, b);
   if (!(a instanceof Range) || !(b instanceof Range)) return a === b;
-  const bounds = a.startIncluded === b.startIncluded && a.endIncluded === b.endIncluded;
-  return bounds && equals(a.start, b.start) === true && equals(a.end, b.end) === true;
+  const included = a.startIncluded === b.startIncluded && a.endIncluded === b.endIncluded;
+  return included && equalBounds(a.start, b.start) && equalBounds(a.end, b.end);
+}
+
+function equalBounds(a: FeelValue, b: FeelValue): boolean {
+  return a === undefined || b === undefined ? a === b : equals(a, b) === true;
 }
 
 function equalLists(a: readonly FeelValue[], b: readonly FeelValue[]): boolean {
@@ -73,12 +77,12 @@ export const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> =
   '>=': (difference) => difference >= 0,
 };
 
-/** A range from its bounds; null when they cannot be the bounds of one. A bound that is null is open. */
+/** A range from its bounds; null when they cannot be the bounds of one. */
 export function rangeOf(start: FeelValue, end: FeelValue, startIncluded: boolean, endIncluded: boolean): Range | null {
-  if (start !== null && end !== null && order(start, end) === null) return null;
-  if (start !== null && order(start, start) === null) return null;
-  if (end !== null && order(end, end) === null) return null;
-  return new Range(start, end, start !== null && startIncluded, end !== null && endIncluded);
+  const known = [start, end].filter((bound) => bound !== null);
+  if (known.some((bound) => order(bound, bound) === null)) return null;
+  if (known.length === 2 && order(start, end) === null) return null;
+  return new Range(start, end, startIncluded, endIncluded);
 }
 
 /** Whether a value lies between two bounds, which may be given in falling order; null when FEEL cannot tell. */
@@ -89,14 +93,14 @@ export function isBetween(
   startIncluded: boolean,
   endIncluded: boolean,
 ): boolean | null {
-  if (start === null && end === null) return null;
-  if (start !== null && end !== null) {
-    const direction = order(start, end);
-    if (direction === null) return null;
-    if (direction > 0) return isBetween(value, end, start, endIncluded, startIncluded);
+  if (start === undefined || end === undefined) {
+    const [low, high] = [start === undefined ? 1 : order(value, start), end === undefined ? -1 : order(value, end)];
+    if (low === null || high === null) return null;
+    return (low > 0 || (low === 0 && startIncluded)) && (high < 0 || (high === 0 && endIncluded));
   }
-  const [low, high] = [start === null ? 1 : order(value, start), end === null ? -1 : order(value, end)];
-  if (low === null || high === null) return null;
+  const [direction, low, high] = [order(start, end), order(value, start), order(value, end)];
+  if (direction === null || low === null || high === null) return null;
+  if (direction > 0) return isBetween(value, end, start, endIncluded, startIncluded);
   return (low > 0 || (low === 0 && startIncluded)) && (high < 0 || (high === 0 && endIncluded));
 }
 
@@ -104,11 +108,16 @@ export function isBetween(
 export function includes(range: Range, value: FeelValue): boolean | null {
   const { start, end, startIncluded, endIncluded } = range;
   if (!(value instanceof Range)) return isBetween(value, start, end, startIncluded, endIncluded);
-  const from = start === null ? -1 : order(start, value.start);
-  const to = end === null ? 1 : order(end, value.end);
-  if (from === null || to === null) return value.start === null || value.end === null ? false : null;
-  const fits = from < 0 || (from === 0 && (startIncluded || !value.startIncluded));
-  return fits && (to > 0 || (to === 0 && (endIncluded || !value.endIncluded)));
+  const [from, to] = [gap(start, value.start), gap(end, value.end)];
+  if (from === null || to === null) return null;
+  const starts = start === undefined || from < 0 || (from === 0 && (startIncluded || !value.startIncluded));
+  return starts && (end === undefined || to > 0 || (to === 0 && (endIncluded || !value.endIncluded)));
+}
+
+/** Order of an outer and an inner bound; NaN when only the inner one has none, so that nothing holds. */
+function gap(outer: FeelValue, inner: FeelValue): number | null {
+  if (outer === undefined) return 0;
+  return inner === undefined ? Number.NaN : order(outer, inner);
 }
 
 /** Whether `value` is among what `test` stands for: a range, a condition, or a value. */

@@ -5,8 +5,8 @@ import { Range, isContext } from './value.ts';
 import type { FeelValue } from './value.ts';
 
 const RANGE_PROPERTIES: Readonly<Record<string, (range: Range) => FeelValue>> = {
-  start: (range) => range.start,
-  end: (range) => range.end,
+  start: (range) => range.start ?? null,
+  end: (range) => range.end ?? null,
   'start included': (range) => range.startIncluded,
   'end included': (range) => range.endIncluded,
 };

@@ -5,7 +5,7 @@ import { compileProgram } from './feel.ts';
 import { toPlain } from './plain.ts';
 import type { Outcome, Shape } from './feel.ts';
 
-export { BudgetExceeded } from './budget.ts';
+export { BudgetExceeded, withBudget } from './budget.ts';
 export { ExpressionError } from './expression-error.ts';
 export type { Shape } from './feel.ts';
 

@@ -118,8 +118,7 @@ function scaled(value: FeelDuration, factor: number): FeelValue {
   const amount = amountOf(value) * factor;
   if (!Number.isFinite(amount) || Math.abs(amount) > 1e12) return null;
   if (!value.yearsMonths) return duration(Math.round(amount * 1000));
-  const months = Math.trunc(amount);
-  return duration(`${months < 0 ? '-' : ''}P${Math.abs(months)}M`);
+  return monthsDuration(Math.trunc(amount));
 }
 
 /** What `now()` gives: UTC. */
@@ -181,6 +180,17 @@ export function temporalFunction(name: string): TemporalFunction {
       }
     },
   };
+}
+
+/** feelin counts the days that are left, too, which such a duration cannot have. */
+export function wholeMonths(value: FeelValue): FeelValue {
+  if (!(value instanceof FeelDuration)) return value;
+  const { years, months } = value.unwrap();
+  return monthsDuration(years * 12 + months);
+}
+
+function monthsDuration(months: number): FeelValue {
+  return duration(`${months < 0 ? '-' : ''}P${Math.abs(months)}M`);
 }
 
 /** feelin gives a record with a `template` where a function has no result. */

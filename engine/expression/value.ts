@@ -7,7 +7,10 @@ export type FeelValue = unknown;
 /** A context of FEEL: named entries. */
 export type Context = Readonly<Record<string, FeelValue>>;
 
-/** A range (DMN 1.3, 10.3.2.7); null is an open end. Its prototype tells it from a context. */
+/**
+ * A range (DMN 1.3, 10.3.2.7). A bound is undefined where there is none (`> 3`), null where its value is unknown. Its
+ * prototype tells it from a context.
+ */
 export class Range {
   readonly start: FeelValue;
   readonly end: FeelValue;

@@ -3,7 +3,7 @@
  * textarea, number, select, radio, checkbox, checklist, datetime, text, group, separator, html-free and expression-free.
  */
 import { DateTime } from 'luxon';
-import { compileExpression, ExpressionError } from '../../engine/expression/expression.ts';
+import { BudgetExceeded, compileExpression, ExpressionError } from '../../engine/expression/expression.ts';
 import { Rejection } from '../../engine/rejection.ts';
 import type { Value, Variables } from '../../engine/instance.ts';
 import { cleanText } from './clean-text.ts';
@@ -205,6 +205,7 @@ function isNeeded({ key = '', properties }: FormComponent, values: Variables): b
   try {
     return compileExpression(when.replace(/^=/, '')).evaluate(values, 0).value === true;
   } catch (cause) {
+    if (cause instanceof BudgetExceeded) throw new Rejection('invalid', cause.message);
     if (!(cause instanceof ExpressionError)) throw cause;
     throw new Rejection('invalid', `Expected FEEL in "required.when" of field "${key}", but ${cause.message}`);
   }

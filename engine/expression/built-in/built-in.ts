@@ -77,7 +77,7 @@ const FITS: { readonly [T in Type]: (value: FeelValue) => Types[T] | typeof UNFI
   range: (value) => (value instanceof Range ? value : UNFIT),
 };
 
-/** A function with a fixed number of arguments. An optional one that is null counts as left out. */
+/** A function with a fixed number of arguments. */
 export function define<const P extends readonly Parameter[]>(
   parameters: P,
   body: (...values: Values<P>) => FeelValue,
@@ -98,11 +98,7 @@ export function define<const P extends readonly Parameter[]>(
         const parameter = parsed[index];
         const value = values[index];
         if (parameter === undefined) break;
-        if (parameter.optional && (value === undefined || value === null)) {
-          fitting.push(undefined);
-          continue;
-        }
-        const fit = value === undefined ? UNFIT : parameter.fits(value);
+        const fit = value === undefined ? (parameter.optional ? undefined : UNFIT) : parameter.fits(value);
         if (fit === UNFIT) return MISMATCH;
         fitting.push(fit);
       }

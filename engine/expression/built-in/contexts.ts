@@ -44,6 +44,7 @@ function mergeOf(contexts: readonly FeelValue[]): FeelValue {
 }
 
 function is(a: FeelValue, b: FeelValue): boolean {
+  if (a === undefined || b === undefined) return false;
   const kind = kindOf(a);
   if (kind !== kindOf(b)) return false;
   return isTemporal(kind) ? identicalTemporals(a, b) : equals(a, b) === true;
@@ -74,12 +75,15 @@ export const CONTEXT_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
   ),
   context: defineOver('entries', contextOf),
   'context merge': defineOver('contexts', mergeOf),
-  'context put': define(['context: context', 'keys?: any', 'value: any', 'key?: any'], (context, keys, value, key) => {
-    const path = keys ?? key;
-    return withPath(context, isList(path) ? path : [path], value);
-  }),
+  'context put': {
+    ...define(['context: context', 'keys?: any', 'value: any', 'key?: string'], (context, keys, value, key) => {
+      const path = keys ?? key;
+      return withPath(context, isList(path) ? path : [path], value);
+    }),
+    most: 3,
+  },
   not: define(['negand: any'], (negand) => (typeof negand === 'boolean' ? !negand : null)),
-  is: define(['value1: any', 'value2: any'], is),
+  is: define(['value1?: any', 'value2?: any'], is),
   'is defined': define(['value: any'], (value) => value !== null),
   'get or else': define(['value: any', 'default: any'], (value, otherwise) => value ?? otherwise),
 };

@@ -1,5 +1,5 @@
 /** Functions over dates, times and durations (DMN 1.3, 10.3.4.1, 10.3.4.6 and 10.3.4.8): those of feelin. */
-import { temporalFunction, nowOf, todayOf } from '../temporal.ts';
+import { nowOf, temporalFunction, todayOf, wholeMonths } from '../temporal.ts';
 import type { BuiltIn } from './built-in.ts';
 
 const NAMES = [
@@ -7,7 +7,6 @@ const NAMES = [
   'time',
   'date and time',
   'duration',
-  'years and months duration',
   'day of year',
   'day of week',
   'month of year',
@@ -19,8 +18,14 @@ function feelins(name: string): BuiltIn {
   return { parameters, most: parameters.length, call };
 }
 
+const months = feelins('years and months duration');
+
 export const DATE_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
   ...Object.fromEntries(NAMES.map((name) => [name, feelins(name)])),
+  'years and months duration': {
+    ...months,
+    call: (values, run) => wholeMonths(months.call(values, run)),
+  },
   now: { parameters: [], most: 0, call: (_values, run) => nowOf(run.at) },
   today: { parameters: [], most: 0, call: (_values, run) => todayOf(run.at) },
 };

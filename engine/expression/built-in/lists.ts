@@ -11,8 +11,9 @@ type Items = readonly FeelValue[];
 
 /** The index of a position from 1, or from the end by a negative number; null when the list has no such place. */
 function indexOf(list: Items, position: number): number | null {
-  const index = position < 0 ? list.length + position : position - 1;
-  return Number.isInteger(position) && index >= 0 && index < list.length ? index : null;
+  const place = Math.trunc(position);
+  const index = place < 0 ? list.length + place : place - 1;
+  return index >= 0 && index < list.length ? index : null;
 }
 
 const OUTSIDE = new Invalid('Expected a position inside of the list; null is used.');

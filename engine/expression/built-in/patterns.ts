@@ -5,7 +5,8 @@
 import { RE2JS } from 're2js';
 import { charge } from '../budget.ts';
 import { Invalid } from '../invalid.ts';
-import { define } from './built-in.ts';
+import type { FeelValue } from '../value.ts';
+import { MISMATCH, define } from './built-in.ts';
 import type { BuiltIn } from './built-in.ts';
 
 const LONGEST_PATTERN = 1_000;
@@ -22,7 +23,9 @@ const FLAGS: Readonly<Record<string, number>> = {
 /** Compiled patterns; the oldest goes when there are too many. Compiling again gives the same. */
 const patterns = new Map<string, RE2JS | Invalid>();
 
-function patternOf(pattern: string, flags: string): RE2JS | Invalid {
+function patternOf(pattern: string, given: FeelValue): RE2JS | Invalid {
+  const flags = given ?? '';
+  if (typeof flags !== 'string') return MISMATCH;
   const key = `${flags}/${pattern}`;
   const known = patterns.get(key);
   if (known) return known;
@@ -37,7 +40,8 @@ function compilePattern(pattern: string, flags: string): RE2JS | Invalid {
     new Invalid(`Expected a regular expression that can be matched in linear time, but ${reason}; null is used.`);
   if (!/^[smix]*$/u.test(flags)) return invalid(`found the flags "${flags.slice(0, 20)}"`);
   if (pattern.length > LONGEST_PATTERN) return invalid(`it is longer than ${LONGEST_PATTERN} characters`);
-  const text = flags.includes('x') ? withoutBlanks(pattern) : pattern;
+  const text = translated(flags.includes('x') ? withoutBlanks(pattern) : pattern, flags.includes('s'));
+  if (text === null) return invalid(`found "${pattern}"`);
   const bits = Object.entries(FLAGS).reduce((sum, [flag, bit]) => (flags.includes(flag) ? sum | bit : sum), 0);
   try {
     return RE2JS.compile(text, bits);
@@ -49,7 +53,27 @@ function compilePattern(pattern: string, flags: string): RE2JS | Invalid {
 
 /** Flag `x`: blanks mean nothing, but inside of a character class. */
 function withoutBlanks(pattern: string): string {
-  return pattern.replaceAll(/(\\.|\[(?:\\.|[^\]\\])*\])|\s+/gsu, (_whole, kept?: string) => kept ?? '');
+  return pattern.replaceAll(/(\\\S|\[(?:\\.|[^\]\\])*\])|\s+/gsu, (_whole, kept?: string) => kept ?? '');
+}
+
+/** Escapes, the brackets of character classes, and the point. */
+const PART = /\\(?:.|$)|-\[|[[\].]/gsu;
+
+/**
+ * A pattern of XPath as one of RE2: the point does not match the end of a line, be it `\n` or `\r`. Null for what RE2
+ * would read as something else: a class that is taken from another (`[a-z-[aeiou]]`), and a character by its number.
+ */
+function translated(pattern: string, dotAll: boolean): string | null {
+  let inClass = false;
+  let readable = true;
+  const text = pattern.replaceAll(PART, (part) => {
+    if (part === '-[' && inClass) readable = false;
+    if (/^\\\d/u.test(part)) readable = false;
+    if (part.endsWith('[') && part.length < 3 && !part.startsWith('\\')) inClass = true;
+    if (part === ']') inClass = false;
+    return part === '.' && !inClass && !dotAll ? '[^\\n\\r]' : part;
+  });
+  return readable ? text : null;
 }
 
 /** Matches cost steps by the length of the text and the size of the pattern. */
@@ -57,7 +81,7 @@ function chargeFor(text: string, pattern: string): void {
   charge(1 + Math.ceil(text.length / CHARACTERS) * (1 + (pattern.length >> 4)));
 }
 
-function matches(input: string, pattern: string, flags = ''): unknown {
+function matches(input: string, pattern: string, flags: FeelValue): FeelValue {
   const compiled = patternOf(pattern, flags);
   if (compiled instanceof Invalid) return compiled;
   chargeFor(input, pattern);
@@ -67,7 +91,7 @@ function matches(input: string, pattern: string, flags = ''): unknown {
 /** `$1` to `$99` are groups, `$0` is the whole match, `\$` and `\\` are the characters. */
 const REFERENCE = /\\([\\$])|\$(\d{1,2})/gu;
 
-function replace(input: string, pattern: string, replacement: string, flags = ''): unknown {
+function replace(input: string, pattern: string, replacement: string, flags: FeelValue): FeelValue {
   const compiled = patternOf(pattern, flags);
   if (compiled instanceof Invalid) return compiled;
   chargeFor(input, pattern);
@@ -86,7 +110,7 @@ function replace(input: string, pattern: string, replacement: string, flags = ''
   return parts.join('') + input.slice(from);
 }
 
-function split(text: string, delimiter: string): unknown {
+function split(text: string, delimiter: string): FeelValue {
   const compiled = patternOf(delimiter, '');
   if (compiled instanceof Invalid) return compiled;
   if (text === '') return [''];
@@ -105,7 +129,7 @@ function split(text: string, delimiter: string): unknown {
 }
 
 export const PATTERN_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
-  matches: define(['input: string', 'pattern: string', 'flags?: string'], matches),
-  replace: define(['input: string', 'pattern: string', 'replacement: string', 'flags?: string'], replace),
+  matches: define(['input: string', 'pattern: string', 'flags?: any'], matches),
+  replace: define(['input: string', 'pattern: string', 'replacement: string', 'flags?: any'], replace),
   split: define(['string: string', 'delimiter: string'], split),
 };

@@ -9,11 +9,14 @@ import type { BuiltIn } from './built-in.ts';
 
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/u;
 
-function numberOf(from: string, grouping: string | undefined, decimal: string | undefined): FeelValue {
+/** Separators are null where there are none. */
+function numberOf(from: string, grouping: FeelValue, decimal: FeelValue): FeelValue {
   const invalid = new Invalid(`Expected a number, but found "${from.slice(0, 100)}"; null is used.`);
-  if (grouping !== undefined && (![' ', ',', '.', ''].includes(grouping) || grouping === decimal)) return invalid;
-  if (decimal !== undefined && !['.', ',', ''].includes(decimal)) return invalid;
-  let digits = grouping ? from.replaceAll(grouping, '') : from;
+  const separated = grouping !== null && grouping !== undefined;
+  if (separated && ![' ', ',', '.'].includes(grouping as string)) return invalid;
+  if (decimal !== null && decimal !== undefined && !['.', ','].includes(decimal as string)) return invalid;
+  if (separated && grouping === decimal) return invalid;
+  let digits = separated ? from.replaceAll(grouping as string, '') : from;
   if (decimal === ',') digits = digits.replaceAll('.', '#').replace(',', '.');
   return NUMBER.test(digits) ? Number(digits) : invalid;
 }
@@ -57,7 +60,9 @@ function keyText(key: string): string {
   return /\W/u.test(key) ? textOf(key, true) : key;
 }
 
-function join(items: readonly FeelValue[], delimiter = ''): FeelValue {
+function join(items: readonly FeelValue[], separator: FeelValue): FeelValue {
+  const delimiter = separator ?? '';
+  if (typeof delimiter !== 'string') return MISMATCH;
   if (!items.every((item) => item === null || typeof item === 'string')) return MISMATCH;
   const parts = items.filter((item) => item !== null);
   charge(parts.reduce((sum, part) => sum + ((part.length + delimiter.length) >> 4), 0));
@@ -65,7 +70,7 @@ function join(items: readonly FeelValue[], delimiter = ''): FeelValue {
 }
 
 export const TEXT_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
-  number: define(['from: string', 'grouping separator?: string', 'decimal separator?: string'], numberOf),
+  number: define(['from: string', 'grouping separator?: any', 'decimal separator?: any'], numberOf),
   string: define(['from: any'], (from) => (from === null ? null : textOf(from))),
   substring: define(['string: string', 'start position: number', 'length?: number'], substring),
   'string length': define(['string: string'], (text) => [...text].length),
@@ -82,5 +87,5 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
   contains: define(['string: string', 'match: string'], (text, match) => text.includes(match)),
   'starts with': define(['string: string', 'match: string'], (text, match) => text.startsWith(match)),
   'ends with': define(['string: string', 'match: string'], (text, match) => text.endsWith(match)),
-  'string join': define(['list: list', 'delimiter?: string'], join),
+  'string join': define(['list: list', 'delimiter?: any'], join),
 };

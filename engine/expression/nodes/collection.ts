@@ -1,5 +1,5 @@
 /** Lists and contexts (DMN 1.3, 10.3.2.4 and 10.3.2.6). */
-import { bind, sourceOf } from '../code.ts';
+import { bind, sourceOf, warn } from '../code.ts';
 import type { Code, Compilation, NodeCompiler, Scope } from '../code.ts';
 import { ExpressionError } from '../expression-error.ts';
 import { normalName } from '../names.ts';
@@ -32,6 +32,12 @@ export const context: NodeCompiler = (node, compilation) => {
     const value = childrenOf(child).at(-1);
     if (!value) throw new Error('Expected an entry to have a value.');
     const recursive = value.name === 'FunctionDefinition';
+    if (entries.some((other) => other.key === key)) {
+      return (run) => {
+        warn(run, `Expected each entry of a context to have its own key, but found "${key}" twice; null is used.`);
+        return null;
+      };
+    }
     const inner = bind(known, key);
     entries.push({ key, code: compilation.compile(value, recursive ? inner : known), recursive });
     known = inner;

@@ -4,7 +4,7 @@ import { sourceOf, warn } from '../code.ts';
 import type { Code, Compilation, NodeCompiler, Test } from '../code.ts';
 import type { SyntaxNode } from '../names.ts';
 import { childOf, childrenOf } from '../syntax.ts';
-import { FunctionValue, isList } from '../value.ts';
+import { FunctionValue, Range, isList } from '../value.ts';
 import type { FeelValue } from '../value.ts';
 
 /** What an operator says about its two sides. */
@@ -102,12 +102,26 @@ function simpleTest(node: SyntaxNode, compilation: Compilation): Test | undefine
   };
 }
 
+/** The ranges that have one bound. */
+const BOUNDS: Readonly<Record<string, (bound: FeelValue) => Range>> = {
+  '<': (bound) => new Range(undefined, bound, false, false),
+  '<=': (bound) => new Range(undefined, bound, false, true),
+  '>': (bound) => new Range(bound, undefined, false, false),
+  '>=': (bound) => new Range(bound, undefined, true, false),
+};
+
 /** A test where an expression stands: the range that it means, or `= 3` as a function. */
 export const simplePositiveUnaryTest: NodeCompiler = (node, compilation) => {
   const [first] = childrenOf(node);
   if (first?.name === 'Interval') return compilation.compile(first, compilation);
   const test = simpleTest(node, compilation);
   if (!test) throw new Error('Expected a unary test.');
+  const bounds = first && BOUNDS[sourceOf(first, compilation)];
+  const bound = childrenOf(node)[1];
+  if (bounds && bound) {
+    const code = compilation.compile(bound, compilation);
+    return (run, scope) => bounds(code(run, scope));
+  }
   return (run, scope) => new FunctionValue(['value'], ([value]) => test(run, scope, value ?? null));
 };
 

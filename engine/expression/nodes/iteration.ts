@@ -2,7 +2,7 @@
 import { charge } from '../budget.ts';
 import { bind, sizeOf, sourceOf, warn } from '../code.ts';
 import type { Code, Compilation, NodeCompiler, Run, Scope } from '../code.ts';
-import { rangeOf } from '../compare.ts';
+import { order, rangeOf } from '../compare.ts';
 import { normalName } from '../names.ts';
 import type { SyntaxNode } from '../names.ts';
 import { childOf, childrenOf } from '../syntax.ts';
@@ -35,12 +35,17 @@ function iterationOf(node: SyntaxNode, compilation: Compilation): Iteration {
   return { sources, inner };
 }
 
-/** A list or range, or `start..end`. */
+/** A list or range, or `start..end`, which may fall. */
 function compileSource(node: SyntaxNode, compilation: Compilation): Code {
   const [first, , last] = node.name === 'IterationContext' ? childrenOf(node) : [node];
   if (!first) throw new Error('Expected an iterator to have a source.');
   const start = compilation.compile(first, compilation);
-  if (!last) return start;
+  if (!last) {
+    return (run, scope) => {
+      const value = start(run, scope);
+      return value instanceof Range && (order(value.start, value.end) ?? 1) > 0 ? null : value;
+    };
+  }
   const end = compilation.compile(last, compilation);
   return (run, scope) => {
     const [from, to] = [start(run, scope), end(run, scope)];
@@ -77,7 +82,7 @@ function itemsOf(value: FeelValue): Iterable<FeelValue> | null {
   const { start, end, startIncluded, endIncluded } = value;
   if (typeof start === 'number' && typeof end === 'number') return numbers(start, end, startIncluded, endIncluded);
   if (start instanceof FeelDate && end instanceof FeelDate) return daysBetween(start, end);
-  return typeof start === 'string' && typeof end === 'string' ? letters(start, end, startIncluded, endIncluded) : null;
+  return null;
 }
 
 function* numbers(start: number, end: number, startIncluded: boolean, endIncluded: boolean): Generator<number> {
@@ -88,16 +93,6 @@ function* numbers(start: number, end: number, startIncluded: boolean, endInclude
     // a number that a step cannot change would be there for ever
     if (number + step === number) charge(Number.MAX_SAFE_INTEGER);
   }
-}
-
-const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
-
-function letters(start: string, end: string, startIncluded: boolean, endIncluded: boolean): Iterable<string> | null {
-  const [from, to] = [LETTERS.indexOf(start), LETTERS.indexOf(end)];
-  if (from < 0 || to < 0) return null;
-  const low = Math.min(from, to) + ((from <= to ? startIncluded : endIncluded) ? 0 : 1);
-  const high = Math.max(from, to) - ((from <= to ? endIncluded : startIncluded) ? 0 : 1);
-  return from <= to ? LETTERS.slice(low, high + 1) : LETTERS.slice(low, high + 1).reverse();
 }
 
 export const forExpression: NodeCompiler = (node, compilation) => {

@@ -34,7 +34,7 @@ export const atLiteralNode: NodeCompiler = (node, compilation) => {
 /** `?`, the tested value. */
 export const inputNode: NodeCompiler = () => (run) => run.input;
 
-const ESCAPE = /\\(?:(["\\])|([nrt])|u([a-fA-F0-9]{5,6})|u([a-fA-F0-9]{4}))/gu;
+const ESCAPE = /\\(?:(["\\])|([nrt])|[uU]([a-fA-F0-9]{5,6})|[uU]([a-fA-F0-9]{4}))/gu;
 const CONTROLS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /** The value of a text literal with its quotes. */
