@@ -7,6 +7,7 @@ const pure = [
   'zeebe-bpmn-moddle',
   'dmn-moddle',
   'luxon',
+  'croner',
   '@types/luxon',
   'feelin',
   'lezer-feel',

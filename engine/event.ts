@@ -8,6 +8,7 @@ import type {
   InstanceStatus,
   Instant,
   ListenerPlace,
+  Repeat,
   Value,
   Variables,
 } from './instance.ts';
@@ -100,7 +101,7 @@ export type Event =
       element: string;
       host: number;
       due: Instant;
-      repeat?: { left: number; every: string };
+      repeat?: Repeat;
     }
   /** The diagram's expression gave an explicit null: there is nothing to wait for. */
   | { type: 'TimerNotSet'; element: string; host: number }

@@ -31,4 +31,5 @@ export {
   type Decision,
   type DecisionFile,
 } from './decision/index.ts';
+export { firstDue, nextDue, nextDueAfter, type Due, type TimerKind } from './timetable.ts';
 export { addDuration, parseCycle, parseDuration, parseInstant } from './time.ts';

@@ -88,8 +88,20 @@ export interface Timer {
   element: string;
   host: number;
   due: Instant;
-  /** Cycle: how often it fires after this time (-1 = for ever) and the ISO 8601 period. */
-  repeat?: { left: number; every: string };
+  repeat?: Repeat;
+}
+
+/** The cycle of a timer. */
+export interface Repeat {
+  /** How often it fires after this time; -1 = for ever. */
+  left: number;
+  /** The ISO 8601 period, or cron text. */
+  every: string;
+  /** IANA name, of the calendar that it goes by; default UTC. */
+  zone?: string;
+  /** Of a period of months or years, or of days in a zone: the first due time, and how many periods later this one is. */
+  start?: Instant;
+  count?: number;
 }
 
 /** An open message subscription. */

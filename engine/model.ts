@@ -2,6 +2,7 @@
 import type { Behaviour } from './behaviour.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Listener } from './listeners.ts';
+import type { TimerKind } from './timetable.ts';
 
 /** A sequence flow. `condition` is absent on unconditional flows. */
 export interface Flow {
@@ -106,7 +107,7 @@ export interface StartTrigger {
   /** FEEL, for `conditional`: evaluated by `conditionalStarts`. */
   readonly condition?: string;
   /** ISO 8601 date, duration or cycle, for `timer`. */
-  readonly timer?: { readonly kind: 'date' | 'duration' | 'cycle'; readonly text: string };
+  readonly timer?: { readonly kind: TimerKind; readonly text: string; readonly zone?: string };
 }
 
 export interface ProcessModel {

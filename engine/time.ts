@@ -21,6 +21,8 @@ export interface Cycle {
   repeats: number;
   /** The first time; without it, the period begins when the timer is armed. */
   start?: Instant;
+  /** The zone that the start names. */
+  zone?: string;
   /** ISO 8601 duration, longer than zero. */
   every: string;
 }
@@ -28,7 +30,8 @@ export interface Cycle {
 const DURATION =
   /^[+-]?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+([.,]\d+)?D)?(T(?=\d)(\d+([.,]\d+)?H)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?S)?)?$/u;
 const INSTANT = /^[+-]?\d{4,6}-\d\d-\d\d(T\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/u;
-const CYCLE = /^R(-1|\d*)\/(.+)$/u;
+const CYCLE = /^R(-1|\d*)\/(?:(.+)\/)?([^/]+)$/u;
+const ZONED = /^(.*)\[([^[\]]+)\]$/u;
 
 /**
  * Reads an ISO 8601 duration: `P1M`, `P2W`, `PT36H`, `-PT5M`.
@@ -60,10 +63,8 @@ export function addDuration(at: Instant, iso: string, zone = 'UTC'): Instant {
  * @throws TimeError
  */
 export function parseCycle(text: string, zone = 'UTC'): Cycle {
-  const [, count = '', rest = ''] = CYCLE.exec(text.trim()) ?? [];
-  const parts = rest.split('/');
-  const every = parts.at(-1) ?? '';
-  if (parts.length > 2 || !DURATION.test(every)) {
+  const [, count = '', start, every = ''] = CYCLE.exec(text.trim()) ?? [];
+  if (!DURATION.test(every)) {
     const wanted = 'a repeating interval such as R3/PT1H or R/2026-01-01T00:00:00Z/P1D (count, start, period)';
     throw new TimeError(`Expected ${wanted}, but found "${text}".`, text);
   }
@@ -71,19 +72,22 @@ export function parseCycle(text: string, zone = 'UTC'): Cycle {
     throw new TimeError(`Expected a period longer than zero, but found "${text}".`, text);
   }
   const repeats = count === '' ? -1 : Number(count);
-  const [start] = parts;
-  return parts.length === 2 && start !== undefined
-    ? { repeats, start: parseInstant(start, zone), every }
-    : { repeats, every };
+  if (start === undefined) return { repeats, every };
+  const named = ZONED.exec(start)?.[2];
+  const begun = { repeats, start: parseInstant(start, zone), every };
+  return named === undefined ? begun : { ...begun, zone: named };
 }
 
 /**
- * Reads a date or a date-time: `2026-01-31`, `2026-01-31T08:00`, `2026-01-31T08:00:00+08:00`. Without an offset it is
- * the wall clock of `zone` (UTC unless given); a date alone is its midnight.
+ * Reads a date or a date-time: `2026-01-31`, `2026-01-31T08:00`, `2026-01-31T08:00:00+08:00`,
+ * `2026-01-31T08:00:00[Asia/Shanghai]`. Without an offset it is the wall clock of the zone that is named in it, else of
+ * `zone` (UTC unless given); a date alone is its midnight.
  * @returns ms since the epoch
  * @throws TimeError
  */
 export function parseInstant(iso: string, zone = 'UTC'): Instant {
+  const [, wall, named] = ZONED.exec(iso.trim()) ?? [];
+  if (wall !== undefined && named !== undefined) return parseInstant(wall, named);
   checkZone(zone);
   const text = iso.trim();
   const instant = INSTANT.test(text) ? DateTime.fromISO(text, { zone }) : DateTime.invalid('form');
@@ -91,7 +95,24 @@ export function parseInstant(iso: string, zone = 'UTC'): Instant {
   throw new TimeError(`Expected an ISO 8601 date-time such as 2026-01-31T08:00:00Z, but found "${iso}".`, iso);
 }
 
-function checkZone(zone: string): void {
+/**
+ * The instant a number of durations after another instant, by the calendar of the zone: two months after 31 January are
+ * 31 March.
+ * @throws TimeError
+ */
+export function addDurations(at: Instant, iso: string, count: number, zone = 'UTC'): Instant {
+  checkZone(zone);
+  const whole = parseDuration(iso).mapUnits((amount) => amount * count);
+  const sum = DateTime.fromMillis(at, { zone }).plus(whole);
+  if (sum.isValid) return Math.round(sum.toMillis());
+  throw new TimeError(`Expected a duration that stays within the calendar, but found ${count} times "${iso}".`, iso);
+}
+
+/**
+ * Refuses what is no IANA name of a time zone.
+ * @throws TimeError
+ */
+export function checkZone(zone: string): void {
   if (zone !== 'UTC' && !IANAZone.isValidZone(zone)) {
     throw new TimeError(`Expected the name of a time zone such as Asia/Shanghai, but found "${zone}".`, zone);
   }

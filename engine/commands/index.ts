@@ -13,12 +13,11 @@ import {
   type Execution,
 } from '../execution.ts';
 import { broadcast } from '../events/signal.ts';
-import { ROOT } from '../instance.ts';
-import type { Token } from '../instance.ts';
+import { ROOT, type Timer, type Token } from '../instance.ts';
 import { listen } from '../listeners.ts';
 import type { Element } from '../model.ts';
 import { Rejection } from '../rejection.ts';
-import { addDuration } from '../time.ts';
+import { nextDue } from '../timetable.ts';
 import { trigger } from '../trigger.ts';
 import { addNotes, gone } from './common.ts';
 import { activateElements } from './ad-hoc.ts';
@@ -46,7 +45,7 @@ export const handlers: Handlers = {
       );
     }
     x.emit({ type: 'TimerFired', timer: timer.id });
-    if (timer.repeat && timer.repeat.left !== 0) rearm(x, timer);
+    if (timer.repeat) rearm(x, timer);
     trigger(x, timer, { kind: 'timer', variables: {} });
   },
 
@@ -101,15 +100,9 @@ function requestAgain(x: Execution, token: Token, element: Element): void {
   listen(x, token, element, listener.event, listener.done, listener.pending);
 }
 
-function rearm(x: Execution, timer: Execution['instance']['timers'][number]): void {
-  if (!timer.repeat) return;
-  const { left, every } = timer.repeat;
-  x.emit({
-    type: 'TimerSet',
-    timer: x.draw(),
-    element: timer.element,
-    host: timer.host,
-    due: addDuration(timer.due, every),
-    repeat: { left: left < 0 ? -1 : left - 1, every },
-  });
+function rearm(x: Execution, { element, host, ...timer }: Timer): void {
+  const next = nextDue(timer);
+  if (!next) return;
+  const set = { type: 'TimerSet', timer: x.draw(), element, host, due: next.due } as const;
+  x.emit(next.repeat === undefined ? set : { ...set, repeat: next.repeat });
 }

@@ -1,23 +1,23 @@
 /** Timer event definition: date, duration or cycle (BPMN 2.0, 10.5.5). */
+import type { ModdleElement } from 'bpmn-moddle';
 import { type Expression } from '../expression/expression.ts';
-import { child, text } from '../bpmn/read.ts';
+import type { Compiler } from '../bpmn/compiler.ts';
+import { child, properties, text } from '../bpmn/read.ts';
 import { evaluate, type Execution } from '../execution.ts';
 import { Failure } from '../failure.ts';
 import type { Instant, Value } from '../instance.ts';
 import type { Element } from '../model.ts';
-import { addDuration, parseCycle, parseInstant, TimeError } from '../time.ts';
+import { checkZone, TimeError } from '../time.ts';
+import { firstDue, type Due, type TimerKind } from '../timetable.ts';
 import type { EventDefinition } from './definition.ts';
 import { hostScope } from './host.ts';
 
 export interface TimerData {
-  readonly kind: 'date' | 'duration' | 'cycle';
-  /** Gives ISO 8601 text; an explicit null at a boundary event or event sub-process means "never". */
+  readonly kind: TimerKind;
+  /** IANA name, of the calendar and of times without offset; default UTC. */
+  readonly zone?: string;
+  /** Gives ISO 8601 text, of a cycle also cron; an explicit null at a boundary event or event sub-process means "never". */
   readonly value: Expression;
-}
-
-interface Schedule {
-  due: Instant;
-  repeat?: { left: number; every: string };
 }
 
 export const timer: EventDefinition<TimerData> = {
@@ -25,13 +25,15 @@ export const timer: EventDefinition<TimerData> = {
   places: ['start', 'event-sub-process', 'boundary', 'catch'],
 
   compile(node, event, c) {
+    const zone = zoneOf(event, c);
     for (const kind of ['date', 'duration', 'cycle'] as const) {
       const given = child(node, { date: 'timeDate', duration: 'timeDuration', cycle: 'timeCycle' }[kind]);
       const body = given && text(given, 'body');
       if (body === undefined) continue;
       const value = c.value(event, body.trim());
-      if (!body.trim().startsWith('=')) checkFixed(kind, body.trim(), (found) => c.problem(event, 'timer', found));
-      return { kind, value };
+      if (!body.trim().startsWith('='))
+        checkFixed(kind, body.trim(), zone, (found) => c.problem(event, 'timer', found));
+      return zone === undefined ? { kind, value } : { kind, value, zone };
     }
     c.problem(
       event,
@@ -45,7 +47,7 @@ export const timer: EventDefinition<TimerData> = {
     const value = evaluate(x, hostScope(x, host), data.value, 'timer');
     const ownToken = x.instance.tokens.some((token) => token.id === host && token.element === element.id);
     if (value === null && !ownToken) return never(x, host, element, false);
-    const scheduled = schedule(data.kind, value, x.at, element.id);
+    const scheduled = schedule(data, value, x.at, element.id);
     if (scheduled === null) return never(x, host, element, ownToken);
     const { due, repeat } = scheduled;
     const set = { type: 'TimerSet', timer: x.draw(), element: element.id, host, due } as const;
@@ -53,12 +55,31 @@ export const timer: EventDefinition<TimerData> = {
   },
 
   recurs: ({ kind }) => (kind === 'cycle' ? 'cycle' : 'once'),
-  startTrigger: ({ kind, value }) => ({ kind: 'timer', timer: { kind, text: value.text } }),
+  startTrigger: ({ kind, value: { text: when }, zone }) => ({
+    kind: 'timer',
+    timer: zone === undefined ? { kind, text: when } : { kind, text: when, zone },
+  }),
 };
 
-function checkFixed(kind: TimerData['kind'], text: string, report: (message: string) => void): void {
+/** The property `timezone` of the event, or of the process around it. */
+function zoneOf(event: ModdleElement, c: Compiler): string | undefined {
+  for (let node: ModdleElement | undefined = event; node; node = node.$parent) {
+    const zone = properties(node)['timezone'];
+    if (zone === undefined || zone === '') continue;
+    try {
+      checkZone(zone);
+      return zone;
+    } catch (cause) {
+      if (!(cause instanceof TimeError)) throw cause;
+      c.problem(event, 'timer', cause.message);
+    }
+  }
+  return undefined;
+}
+
+function checkFixed(kind: TimerKind, text: string, zone: string | undefined, report: (message: string) => void): void {
   try {
-    read(kind, text, 0);
+    firstDue(kind, text, 0, zone);
   } catch (cause) {
     if (!(cause instanceof TimeError)) throw cause;
     report(cause.message);
@@ -68,11 +89,11 @@ function checkFixed(kind: TimerData['kind'], text: string, report: (message: str
 /** The timer of a token that waits for nothing else has to come. */
 function never(x: Execution, host: number, element: Element, ownToken: boolean): void {
   if (ownToken)
-    throw new Failure('timer', `Expected timer "${element.id}" to fire at least once, but its cycle is R0.`);
+    throw new Failure('timer', `Expected timer "${element.id}" to fire at least once, but its cycle never does.`);
   x.emit({ type: 'TimerNotSet', element: element.id, host });
 }
 
-function schedule(kind: TimerData['kind'], value: Value, at: Instant, element: string): Schedule | null {
+function schedule({ kind, zone }: TimerData, value: Value, at: Instant, element: string): Due | null {
   if (typeof value !== 'string') {
     throw new Failure(
       'timer',
@@ -80,19 +101,9 @@ function schedule(kind: TimerData['kind'], value: Value, at: Instant, element: s
     );
   }
   try {
-    return read(kind, value, at);
+    return firstDue(kind, value, at, zone);
   } catch (cause) {
     if (!(cause instanceof TimeError)) throw cause;
     throw new Failure('timer', `Timer "${element}": ${cause.message}`);
   }
-}
-
-/** null for a cycle that never fires (R0). */
-function read(kind: TimerData['kind'], text: string, at: Instant): Schedule | null {
-  if (kind === 'date') return { due: parseInstant(text) };
-  if (kind === 'duration') return { due: addDuration(at, text) };
-  const { repeats, start, every } = parseCycle(text);
-  if (repeats === 0) return null;
-  const due = start ?? addDuration(at, every);
-  return { due, repeat: { left: repeats < 0 ? -1 : repeats - 1, every } };
 }
