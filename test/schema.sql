@@ -264,9 +264,9 @@ create table start_timers (
   process text not null,
   element text not null,
   due_at bigint not null,
-  every text,
-  remaining integer,
-  PRIMARY KEY (process, element)
+  definition integer not null default 0,
+  repeat jsonb,
+  PRIMARY KEY (process, element, definition)
 );
 CREATE INDEX start_timers_by_due ON public.start_timers USING btree (due_at);
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../engine/index.ts';
+import type { Instant, Repeat } from '../../engine/index.ts';
 import type { Sql } from './sql.ts';
 
 /** A timer start event of the newest release. */
@@ -6,11 +6,11 @@ export interface StartTimer {
   /** BPMN ids. */
   process: string;
   element: string;
+  /** Which event definition of the start event, from 0. */
+  definition: number;
   dueAt: Instant;
-  /** ISO 8601 period of a cycle; null = once. */
-  every: string | null;
-  /** Starts left after the next one; null = no end. */
-  remaining: number | null;
+  /** How it goes on; null = once. */
+  repeat: Repeat | null;
 }
 
 /** Replaces the timers of the processes by these. */
@@ -21,14 +21,14 @@ export async function replaceStartTimers(
 ): Promise<void> {
   await tx.run('delete from start_timers where process = any($1::text[])', [processes]);
   await tx.run(
-    `insert into start_timers (process, element, due_at, every, remaining)
-     select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::int[])`,
+    `insert into start_timers (process, element, definition, due_at, repeat)
+     select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::jsonb[])`,
     [
       timers.map((it) => it.process),
       timers.map((it) => it.element),
+      timers.map((it) => it.definition),
       timers.map((it) => it.dueAt),
-      timers.map((it) => it.every),
-      timers.map((it) => it.remaining),
+      timers.map((it) => it.repeat && JSON.stringify(it.repeat)),
     ],
   );
 }
@@ -38,12 +38,12 @@ export async function readDueStartTimers(sql: Sql, now: Instant, limit: number):
   const rows = await sql.query<{
     process: string;
     element: string;
+    definition: number;
     due_at: string;
-    every: string | null;
-    remaining: number | null;
+    repeat: Repeat | null;
   }>(
-    `select process, element, due_at, every, remaining from start_timers where due_at <= $1
-     order by due_at, process, element limit $2`,
+    `select process, element, definition, due_at, repeat from start_timers where due_at <= $1
+     order by due_at, process, element, definition limit $2`,
     [now, limit],
   );
   return rows.map(({ due_at: dueAt, ...row }) => ({ ...row, dueAt: Number(dueAt) }));
@@ -59,15 +59,17 @@ export async function readNextStart(sql: Sql): Promise<Instant | null> {
 export async function advanceStartTimer(
   tx: Sql,
   timer: StartTimer,
-  next: { dueAt: Instant; remaining: number | null } | null,
+  next: Pick<StartTimer, 'dueAt' | 'repeat'> | null,
 ): Promise<boolean> {
-  const at = [timer.process, timer.element, timer.dueAt] as const;
+  const at = [timer.process, timer.element, timer.definition, timer.dueAt] as const;
+  const which = 'where process = $1 and element = $2 and definition = $3 and due_at = $4';
   const changed =
     next === null
-      ? await tx.run('delete from start_timers where process = $1 and element = $2 and due_at = $3', at)
-      : await tx.run(
-          'update start_timers set due_at = $4, remaining = $5 where process = $1 and element = $2 and due_at = $3',
-          [...at, next.dueAt, next.remaining],
-        );
+      ? await tx.run(`delete from start_timers ${which}`, at)
+      : await tx.run(`update start_timers set due_at = $5, repeat = $6::jsonb ${which}`, [
+          ...at,
+          next.dueAt,
+          next.repeat && JSON.stringify(next.repeat),
+        ]);
   return changed === 1;
 }

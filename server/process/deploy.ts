@@ -1,5 +1,5 @@
-import { addDuration, parseCycle, parseInstant } from '../../engine/index.ts';
-import type { Instant, ProcessModel, Release } from '../../engine/index.ts';
+import { firstDue } from '../../engine/index.ts';
+import type { Instant, ProcessModel, Release, StartTrigger } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import type { KeyGenerator } from '../db/key.ts';
@@ -159,17 +159,17 @@ function timerProblems(files: readonly Compiled[]): FileProblem[] {
   return files.flatMap(({ file, resource }) =>
     resource.processes.flatMap((model) =>
       model.starts.flatMap(({ element, timer }): FileProblem[] => {
-        if (timer === undefined || isFixed(timer.kind, timer.text)) return [];
-        const message = `Expected the ${timer.kind} of start event "${element}" to be ISO 8601 text, but found "${timer.text}".`;
+        if (timer === undefined || isFixed(timer)) return [];
+        const message = `Expected the ${timer.kind} of start event "${element}" to be fixed text, ISO 8601 or cron, but found "${timer.text}".`;
         return [{ rule: 'start-timer', severity: 'error', element, message, file: file.name }];
       }),
     ),
   );
 }
 
-function isFixed(kind: 'date' | 'duration' | 'cycle', text: string): boolean {
+function isFixed(timer: NonNullable<StartTrigger['timer']>): boolean {
   try {
-    void { date: parseInstant, duration: (it: string) => addDuration(0, it), cycle: parseCycle }[kind](text);
+    void firstDue(timer.kind, timer.text, 0, timer.zone);
     return true;
   } catch {
     return false; // Said in the problem.
@@ -178,14 +178,9 @@ function isFixed(kind: 'date' | 'duration' | 'cycle', text: string): boolean {
 
 /** The timer start events of a process, as they are due from its deployment on. */
 function startTimersOf(model: ProcessModel, at: Instant): StartTimer[] {
-  return model.starts.flatMap(({ element, timer }): StartTimer[] => {
-    if (timer === undefined) return [];
-    const once = (dueAt: Instant) => ({ process: model.id, element, dueAt, every: null, remaining: null });
-    if (timer.kind === 'date') return [once(parseInstant(timer.text))];
-    if (timer.kind === 'duration') return [once(addDuration(at, timer.text))];
-    const { repeats, start, every } = parseCycle(timer.text);
-    if (repeats === 0) return [];
-    const remaining = repeats < 0 ? null : repeats - 1;
-    return [{ process: model.id, element, dueAt: start ?? addDuration(at, every), every, remaining }];
+  return model.starts.flatMap(({ element, definition = 0, timer }): StartTimer[] => {
+    const first = timer && firstDue(timer.kind, timer.text, at, timer.zone);
+    if (!first) return [];
+    return [{ process: model.id, element, definition, dueAt: first.due, repeat: first.repeat ?? null }];
   });
 }

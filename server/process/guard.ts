@@ -1,5 +1,4 @@
 import { Rejection } from '../../engine/index.ts';
-import type { Instant } from '../../engine/index.ts';
 import { deleteBufferedMessages } from '../db/buffered-messages.ts';
 import type { BufferedMessageId } from '../db/buffered-messages.ts';
 import { insertDedup } from '../db/dedup.ts';
@@ -21,7 +20,7 @@ export type Guard =
   | { type: 'key'; key: NamedKey }
   | { type: 'outbox'; row: Part }
   | { type: 'buffered'; message: BufferedMessageId }
-  | { type: 'start-timer'; timer: StartTimer; next: { dueAt: Instant; remaining: number | null } | null };
+  | { type: 'start-timer'; timer: StartTimer; next: Pick<StartTimer, 'dueAt' | 'repeat'> | null };
 
 /** A guard did not hold: what the command was for has been done already. Nothing was stored. */
 export class AlreadyDone extends Rejection {

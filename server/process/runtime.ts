@@ -12,6 +12,8 @@ import type { JobHandler } from './job-handler.ts';
 import { createJobWorker } from './job-worker.ts';
 import type { Change } from './change.ts';
 import type { DeployedFile } from './compile.ts';
+import { evaluateConditionals } from './conditionals.ts';
+import type { ConditionalRequest } from './conditionals.ts';
 import { createDeliveryWorker } from './delivery-worker.ts';
 import { deploy } from './deploy.ts';
 import type { DeployedBy, Deployment } from './deploy.ts';
@@ -37,8 +39,10 @@ export interface Runtime {
   start(request: StartRequest): Promise<Outcome>;
   /** Delivers a message to exactly one receiver, or keeps it. @throws Overloaded */
   publishMessage(message: MessageRequest): Promise<Published>;
-  /** Tells a signal to all that wait for it now; gives their keys. */
+  /** Tells a signal to all that wait for it now, and starts what begins by it; gives their keys. */
   broadcastSignal(signal: SignalRequest): Promise<string[]>;
+  /** Starts the processes whose conditional start event holds for these values; gives the keys of the instances. */
+  evaluateConditionals(request: ConditionalRequest): Promise<string[]>;
   deploy(files: readonly DeployedFile[], by: DeployedBy): Promise<Deployment>;
   release(id: string): Promise<Release | null>;
   latestRelease(): Promise<Release | null>;
@@ -91,6 +95,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
     start: (request) => start(parts, request),
     publishMessage: (message) => publishMessage(parts, message),
     broadcastSignal: (signal) => broadcastSignal(parts, signal),
+    evaluateConditionals: (request) => evaluateConditionals(parts, request),
     async deploy(files, by) {
       const deployment = await deploy(parts, files, by);
       timers.wake();

@@ -1,11 +1,11 @@
 import { Rejection } from '../../engine/index.ts';
 import type { Variables } from '../../engine/index.ts';
-import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { findSignalSubscribers } from '../db/subscriptions.ts';
 import { AlreadyDone } from './guard.ts';
 import type { Guard } from './guard.ts';
-import type { Submitter } from './submit.ts';
+import { start, startsBy } from './starts.ts';
+import type { StartOptions } from './starts.ts';
 
 const PAGE = 256;
 /** How long it is remembered who heard a signal, ms. */
@@ -22,14 +22,44 @@ export interface SignalRequest {
   sender?: string;
 }
 
-export interface SignalOptions {
+export interface SignalOptions extends StartOptions {
   db: Database;
-  clock: Clock;
-  submitter: Pick<Submitter, 'submit'>;
 }
 
-/** Broadcasts a signal to every instance that waits for it now; gives their keys. */
+/**
+ * Broadcasts a signal to every instance that waits for it now, and starts every process of the newest release that begins
+ * by it; gives the keys of the instances.
+ */
 export async function broadcastSignal(options: SignalOptions, signal: SignalRequest): Promise<string[]> {
+  const heard = await tellAll(options, signal);
+  const started = await startAll(options, signal);
+  return [...heard, ...started];
+}
+
+async function startAll(options: SignalOptions, signal: SignalRequest): Promise<string[]> {
+  const release = await options.releases.latest();
+  if (release === null) return [];
+  const { name, variables, actor } = signal;
+  const started: string[] = [];
+  for (const place of startsBy(release, (it) => it.kind === 'signal' && it.signal === name)) {
+    const { process, element = '', definition = 0 } = place;
+    const guards = onceFor(options, signal, `${process}/${element}/${definition}`);
+    try {
+      started.push((await start(options, { ...place, variables, actor }, guards)).instance.id);
+    } catch (error) {
+      if (!(error instanceof AlreadyDone)) throw error; // It was started by this signal before.
+    }
+  }
+  return started;
+}
+
+/** Lets a named signal do something only once. */
+function onceFor({ clock }: SignalOptions, { id }: SignalRequest, receiver: string): Guard[] {
+  if (id === undefined) return [];
+  return [{ type: 'once', once: { kind: 'signal', id: `${id}>${receiver}`, expiresAt: clock.now() + REMEMBERED } }];
+}
+
+async function tellAll(options: SignalOptions, signal: SignalRequest): Promise<string[]> {
   const heard: string[] = [];
   for (let after = '0'; ;) {
     const instances = await findSignalSubscribers(options.db, signal.name, after, PAGE);
@@ -42,13 +72,11 @@ export async function broadcastSignal(options: SignalOptions, signal: SignalRequ
   }
 }
 
-async function tell({ clock, submitter }: SignalOptions, signal: SignalRequest, instance: string): Promise<boolean> {
-  const { name, variables, actor, id } = signal;
+async function tell(options: SignalOptions, signal: SignalRequest, instance: string): Promise<boolean> {
+  const { clock, submitter } = options;
+  const { name, variables, actor } = signal;
   const at = clock.now();
-  const guards: Guard[] =
-    id === undefined
-      ? []
-      : [{ type: 'once', once: { kind: 'signal', id: `${id}>${instance}`, expiresAt: at + REMEMBERED } }];
+  const guards = onceFor(options, signal, instance);
   try {
     await submitter.submit(instance, { type: 'BroadcastSignal', at, actor, name, variables }, guards);
     return true;

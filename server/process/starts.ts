@@ -1,5 +1,5 @@
 import { Rejection } from '../../engine/index.ts';
-import type { Instant, Outcome, Release, Start, Variables } from '../../engine/index.ts';
+import type { Instant, Outcome, ProcessModel, Release, Start, StartTrigger, Variables } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import { bucketOfBusinessKey } from '../db/instances.ts';
 import type { KeyGenerator } from '../db/key.ts';
@@ -7,6 +7,14 @@ import { AlreadyDone } from './guard.ts';
 import type { Guard } from './guard.ts';
 import type { Releases } from './releases.ts';
 import type { Submitter } from './submit.ts';
+
+/** A process and, unless it is the none start event, the element that begins it. */
+export interface StartPlace {
+  process: string;
+  element?: string;
+  /** Which event definition of the start event came, from 0. */
+  definition?: number;
+}
 
 /** What to start, by process or by the message of a start event, on the newest release. */
 export type StartRequest = {
@@ -16,7 +24,7 @@ export type StartRequest = {
   actor: string;
   /** Something unique that the new instance stands for from now on: refused (AlreadyDone) when it is taken. */
   once?: { kind: string; value: string };
-} & ({ process: string; element?: string } | { message: string });
+} & (StartPlace | { message: string });
 
 export interface StartOptions {
   clock: Clock;
@@ -58,13 +66,7 @@ export async function start(
   }
 }
 
-function commandOf(
-  request: StartRequest,
-  where: { process: string; element?: string },
-  release: string,
-  instance: string,
-  at: Instant,
-): Start {
+function commandOf(request: StartRequest, where: StartPlace, release: string, instance: string, at: Instant): Start {
   return {
     type: 'Start',
     at,
@@ -73,16 +75,25 @@ function commandOf(
     release,
     process: where.process,
     ...(where.element === undefined ? {} : { start: where.element }),
+    ...(where.definition === undefined ? {} : { definition: where.definition }),
     ...(request.businessKey === undefined ? {} : { businessKey: request.businessKey }),
     variables: request.variables,
   };
 }
 
-/** The process and start event that begin by this message, or null. */
-export function startOfMessage(release: Release, message: string): { process: string; element: string } | null {
-  for (const model of release.processes.values()) {
-    const found = model.starts.find((it) => it.kind === 'message' && it.message === message);
-    if (found !== undefined) return { process: model.id, element: found.element };
-  }
-  return null;
+/** The process and element that begin by this message, or null. */
+export function startOfMessage(release: Release, message: string): StartPlace | null {
+  return startsBy(release, (it) => it.kind === 'message' && it.message === message)[0] ?? null;
+}
+
+/** Where the processes of a release begin by triggers of a kind. */
+export function startsBy(release: Release, fits: (trigger: StartTrigger) => boolean): StartPlace[] {
+  return [...release.processes.values()].flatMap((model) => placesOf(model, model.starts.filter(fits)));
+}
+
+/** Where a process begins by these triggers of its own. */
+export function placesOf({ id: process }: ProcessModel, triggers: readonly StartTrigger[]): StartPlace[] {
+  return triggers.map(({ element, definition }) =>
+    definition === undefined ? { process, element } : { process, element, definition },
+  );
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Rejection, addDuration } from '../../engine/index.ts';
+import { Rejection, nextDueAfter } from '../../engine/index.ts';
 import type { Instant } from '../../engine/index.ts';
 import type { Database } from '../db/database.ts';
 import { readDueStartTimers, readNextStart } from '../db/start-timers.ts';
@@ -96,7 +96,8 @@ async function fire({ clock, submitter, log }: TimerWorkerOptions, timer: TimerR
 
 async function startByTimer(options: TimerWorkerOptions, timer: StartTimer, now: Instant): Promise<boolean> {
   const next = nextStart(timer, now);
-  const request = { process: timer.process, element: timer.element, variables: {}, actor: 'timer' };
+  const { process, element, definition } = timer;
+  const request = { process, element, definition, variables: {}, actor: 'timer' };
   try {
     await start(options, request, [{ type: 'start-timer', timer, next }]);
     return true;
@@ -108,12 +109,7 @@ async function startByTimer(options: TimerWorkerOptions, timer: StartTimer, now:
 }
 
 /** A cycle that was missed while nothing ran starts once, and then goes on in its rhythm. */
-function nextStart(timer: StartTimer, now: Instant): { dueAt: Instant; remaining: number | null } | null {
-  if (timer.every === null || timer.remaining === 0) return null;
-  let { dueAt, remaining } = timer;
-  do {
-    dueAt = addDuration(dueAt, timer.every);
-    if (remaining !== null) remaining -= 1;
-  } while (dueAt <= now && remaining !== 0);
-  return dueAt <= now ? null : { dueAt, remaining };
+function nextStart({ dueAt, repeat }: StartTimer, now: Instant): Pick<StartTimer, 'dueAt' | 'repeat'> | null {
+  const next = repeat && nextDueAfter({ due: dueAt, repeat }, now);
+  return next && { dueAt: next.due, repeat: next.repeat ?? null };
 }
