@@ -4,11 +4,21 @@ declare module 'bpmn-moddle' {
     readonly $type: string;
     readonly $attrs: Record<string, unknown>;
     readonly $parent?: ModdleElement;
+    readonly $descriptor: { readonly properties: readonly ModdleProperty[] };
     id?: string;
     get(name: string): unknown;
     set(name: string, value: unknown): void;
     $instanceOf(type: string): boolean;
     [key: string]: unknown;
+  }
+  /** How the metamodel describes an attribute, a reference or a contained element. */
+  export interface ModdleProperty {
+    readonly name: string;
+    readonly ns: { readonly localName: string };
+    readonly type: string;
+    readonly isReference?: boolean;
+    readonly isAttr?: boolean;
+    readonly isMany?: boolean;
   }
   /** `element`, `property` and `value` are those of a reference that leads nowhere. */
   export interface ReadWarning {
@@ -30,6 +40,11 @@ declare module 'bpmn-moddle' {
   }
   export class BpmnModdle {
     constructor(packages?: Record<string, unknown>, options?: object);
+    /** The one place through which a parsed element gets its properties. */
+    readonly properties: {
+      set(target: ModdleElement, name: string, value: unknown): void;
+      getProperty(target: ModdleElement, name: string): ModdleProperty | undefined;
+    };
     fromXML(xml: string, typeName?: string): Promise<ParseResult>;
     toXML(element: ModdleElement, options?: { format?: boolean }): Promise<{ xml: string }>;
     create(type: string, attrs?: object): ModdleElement;

@@ -7,7 +7,7 @@ import { partTwins } from './twin-attributes.ts';
 export interface BpmnFile {
   /** `bpmn:Definitions`, or null when the text could not be read as BPMN at all. */
   readonly definitions: ModdleElement | null;
-  /** What the reader found: malformed XML, unresolved references, duplicate ids. */
+  /** What the reader found: malformed XML, unknown or repeated elements, duplicate ids. */
   readonly problems: Problem[];
   /** References to what is not in the file. */
   readonly unresolved?: readonly Unresolved[];
@@ -20,10 +20,6 @@ export interface Unresolved {
   readonly property: string;
   readonly id: string;
 }
-
-/** References that the execution follows. Where another one leads nowhere, the diagram means the same. */
-const FOLLOWED =
-  /^bpmn:(sourceRef|targetRef|default|attachedToRef|(message|signal|error|escalation|activity|dataObject|eventDefinition|loopData(In|Out)put)Ref)$/;
 
 /** Attributes that are ids or references to ids; blanks around them mean nothing (XML Schema, ID and IDREF). */
 const PADDED_ID = /(\s(?:id|default|\w+Ref|bpmnElement)\s*=\s*)(["'])\s*([^"'\s]+)\s*\2/g;
@@ -38,13 +34,16 @@ const CORRECTIONS: Record<string, Record<string, object>> = {
 
 /** Parses BPMN 2.0 XML, as decoded text. Never rejects: trouble is in `problems`. */
 export async function readBpmn(xml: string): Promise<BpmnFile> {
+  const moddle = new BpmnModdle({ zeebe, bpmn: corrected(new BpmnModdle().getPackage('bpmn')) });
+  const repeated: Problem[] = [];
+  watchRepeated(moddle, repeated);
   try {
-    const moddle = new BpmnModdle({ zeebe, bpmn: corrected(new BpmnModdle().getPackage('bpmn')) });
     const read = await moddle.fromXML(partTwins(xml.replace(PADDED_ID, '$1$2$3$2')), 'bpmn:Definitions');
     const unresolved = read.warnings.flatMap(({ element, property, value }) =>
       element && property !== undefined && value !== undefined ? [{ element, property, id: value }] : [],
     );
-    return { definitions: read.rootElement, problems: read.warnings.map(problemOf), unresolved };
+    const broken = read.warnings.filter(({ value }) => value === undefined);
+    return { definitions: read.rootElement, problems: [...broken.map(problemOf), ...repeated], unresolved };
   } catch (cause) {
     return { definitions: null, problems: [unreadable(cause instanceof Error ? cause.message : String(cause))] };
   }
@@ -64,9 +63,26 @@ function corrected(format: MetaPackage): MetaPackage {
   return { ...format, types };
 }
 
-function problemOf({ message, element, property }: ReadWarning): Problem {
-  const harmless = property !== undefined && !FOLLOWED.test(property);
-  return { ...unreadable(message), element: nearestId(element), severity: harmless ? 'warning' : 'error' };
+/** The metamodel's one list that it describes as a single element. */
+const LIST = 'bpmn:conversationAssociations';
+
+/** moddle lets a second element of a kind that may stand once replace the first, silently. */
+function watchRepeated(moddle: BpmnModdle, problems: Problem[]): void {
+  const { properties } = moddle;
+  const set = properties.set.bind(properties);
+  properties.set = (target, name, value) => {
+    const known = properties.getProperty(target, name);
+    const once = known && !known.isMany && !known.isReference && !known.isAttr && known.name !== LIST;
+    if (once && value !== undefined && Object.hasOwn(target, known.name)) {
+      const found = `a second ${known.ns.localName} in "${target.id ?? target.$type}"`;
+      problems.push({ ...unreadable(found), element: nearestId(target) });
+    }
+    set(target, name, value);
+  };
+}
+
+function problemOf({ message, element }: ReadWarning): Problem {
+  return { ...unreadable(message), element: nearestId(element) };
 }
 
 /** The id of the element, or of the first around it that has one. */
