@@ -7,8 +7,8 @@ export { Rejection, type RejectionCode } from './rejection.ts';
 export type { Problem } from './problem.ts';
 export type { Element, Flow, ProcessModel, StartTrigger } from './model.ts';
 export type { Release } from './release.ts';
-export { decodeXml } from './bpmn/decode.ts';
 export { readBpmn, type BpmnFile } from './bpmn/read.ts';
+export { decodeXml } from './bpmn/decode.ts';
 export { importCamunda, type Imported } from './camunda/import-camunda.ts';
 export type { ImportNote } from './camunda/importer.ts';
 export { isCamunda7 } from './camunda/namespaces.ts';
@@ -16,6 +16,7 @@ export { translateJuel, translateScript, type Translation } from './camunda/juel
 export { writeBpmn } from './bpmn/write.ts';
 export { compileBpmn, type Compilation } from './bpmn/compile.ts';
 export { explain, type Reason, type Resting } from './explain.ts';
+export { validateBpmn } from './validate/index.ts';
 export { checkRelease } from './link.ts';
 export { execute, type Outcome } from './execute.ts';
 export { evolve } from './evolve.ts';

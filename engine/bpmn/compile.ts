@@ -7,7 +7,7 @@ import type { Behaviour } from '../behaviour.ts';
 import { behaviours, globalTasks } from '../elements/index.ts';
 import type { Children, Element, Flow, Mapping, NoteTemplate, ProcessModel, StartTrigger } from '../model.ts';
 import type { Problem } from '../problem.ts';
-import { checkFlows } from './check-flows.ts';
+import { validateForDeployment } from '../validate/index.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
 import { compileData, declaredData } from './data.ts';
 import { compileListeners } from './listeners.ts';
@@ -33,22 +33,32 @@ const ENGINES = /^(zeebe|camunda|operaton|activiti|flowable):/;
 /** Extensions that every flow node may carry. */
 const COMMON_EXTENSIONS = ['zeebe:IoMapping', 'zeebe:Properties', 'zeebe:ExecutionListeners'];
 
-/** Compiles every executable process of a file. */
+/**
+ * Validates a file and compiles every executable process of it. The problems are those that decide at deployment, the
+ * same wherever it is called: the rules of validate/, then what cannot be executed.
+ */
 export function compileBpmn(file: BpmnFile): Compilation {
-  const problems = [...file.problems];
+  const problems = validateForDeployment(file);
   if (!file.definitions) return { processes: [], problems };
-  const c = createCompiler(problems);
-  const roots = children(file.definitions, 'rootElements');
+  const unable: Problem[] = [];
+  const processes = compileProcesses(file.definitions, createCompiler(unable));
+  // What breaks a rule is told once, in the words of the rule.
+  const refused = new Set(problems.flatMap(({ severity, element }) => (severity === 'error' ? [element] : [])));
+  return { processes, problems: [...problems, ...unable.filter(({ element }) => !refused.has(element))] };
+}
+
+function compileProcesses(definitions: ModdleElement, c: Compiler): ProcessModel[] {
+  const roots = children(definitions, 'rootElements');
   const executable = roots.filter((node) => node.$type === 'bpmn:Process' && node.get('isExecutable') === true);
-  if (executable.length === 0 && problems.length === 0) {
+  if (executable.length === 0) {
     c.problem(
-      file.definitions,
+      definitions,
       'executable',
       'Expected an executable process in the diagram, but found none. Select the process and tick "Executable".',
     );
   }
   const tasks = roots.flatMap((node) => compileGlobalTask(node, c) ?? []);
-  return { processes: [...executable.map((node) => compileProcess(node, c)), ...tasks], problems };
+  return [...executable.map((node) => compileProcess(node, c)), ...tasks];
 }
 
 /** A global task (BPMN 2.0, 10.3.7) is a process that consists of the task alone, to be called. */
@@ -71,7 +81,12 @@ function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
     if (host) attach(element, host);
   }
   const starts = startTriggers(node.id ?? '', byId);
-  checkFlows(node, elements, root, starts, c);
+  if (starts.length === 0 && root.implicit.length === 0) {
+    c.problem(node, 'start', `Expected process "${node.id ?? ''}" to have a start event, but it has none. Draw one.`);
+  }
+  for (const element of elements) {
+    element.behaviour.check?.(element, byId, (rule, message) => c.problem(element, rule, message));
+  }
   return modelOf(node, elements, root, starts);
 }
 

@@ -6,7 +6,7 @@ import type { Problem } from '../problem.ts';
 
 export interface Compiler {
   /** Reports an error of the node: the model will not be deployed. */
-  problem(node: ModdleElement, rule: string, message: string): void;
+  problem(node: Pick<ModdleElement, 'id'>, rule: string, message: string): void;
   /** FEEL, with or without the leading `=`. */
   expression(node: ModdleElement, feel: string): Expression;
   /** `=` FEEL, or a fixed text. */

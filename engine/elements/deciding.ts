@@ -1,4 +1,3 @@
-import type { Report } from '../behaviour.ts';
 import { depart, ownScope, type Execution } from '../execution.ts';
 import type { Token, Variables } from '../instance.ts';
 import type { Element, Flow } from '../model.ts';
@@ -19,15 +18,4 @@ export function recordDecision(x: Execution, token: Token, element: Element, flo
 export function decided(x: Execution, token: Token, element: Element, flows: readonly Flow[]): void {
   recordDecision(x, token, element, flows);
   depart(x, token, flows);
-}
-
-/** A gateway that chooses by conditions needs one on every flow but the default. */
-export function checkConditions({ id, outgoing, defaultFlow }: Element, _byId: unknown, report: Report): void {
-  const bare = outgoing.filter((flow) => !flow.condition && flow.id !== defaultFlow);
-  if (outgoing.length <= 1 || bare.length === 0) return;
-  report(
-    'condition',
-    `Expected every flow out of "${id}" to have a condition or to be the default, but ` +
-      `${bare.map((flow) => flow.id).join(', ')} has none. Write the condition.`,
-  );
 }

@@ -7,43 +7,25 @@ import { arm, complete, elementIn } from '../execution.ts';
 import { caught } from './catching.ts';
 import type { RaceSpec } from './race.ts';
 
-const WAITING = ['bpmn:IntermediateCatchEvent', 'bpmn:ReceiveTask'];
-
 export const eventBasedGateway: Behaviour<RaceSpec> = {
   type: 'bpmn:EventBasedGateway',
   listeners: ['start'],
-  compile(node, c) {
-    const spec = {
+  compile(node) {
+    return {
       instantiate: node.get('instantiate') === true,
       parallel: node.get('eventGatewayType') === 'Parallel',
     };
-    if (spec.parallel && !spec.instantiate) {
-      c.problem(
-        node,
-        'event-gateway',
-        `Expected event-based gateway "${node.id ?? ''}" to be exclusive, or to start the process. Change it.`,
-      );
-    }
-    return spec;
   },
   begins: (node) => node.get('instantiate') !== true,
   check({ id, outgoing, spec }, byId, report) {
-    if (outgoing.length === 0) {
-      report('event-gateway', `Expected events behind "${id}", but no flow leads out of it. Draw what it waits for.`);
-    }
-    for (const { target } of outgoing) {
+    for (const { target } of spec.instantiate ? outgoing : []) {
       const event = byId.get(target);
-      if (!event || !WAITING.includes(event.type)) {
-        report(
-          'event-gateway',
-          `Expected only catch events and receive tasks behind "${id}", but found "${target}". Put the event first.`,
-        );
-      } else if (spec.instantiate && event.behaviour.couldStart?.(event).length !== 1) {
-        report(
-          'event-gateway',
-          `Expected "${target}" behind "${id}" to wait for one thing that can start the process.`,
-        );
-      }
+      if (event?.behaviour.couldStart?.(event).length === 1) continue;
+      report(
+        'event-gateway',
+        `Expected "${target}" behind "${id}" to wait for one thing that can start the process, but it does not. ` +
+          'Put a message, signal or timer there.',
+      );
     }
   },
   startTriggers({ id, outgoing, spec }, byId) {

@@ -1,19 +1,18 @@
-/** Exclusive gateway (BPMN 2.0, 10.6.2): the first flow whose condition holds, else the default flow. */
+/** Exclusive gateway (BPMN 2.0, 10.6.2): the first flow whose condition holds, else the default flow. A flow without condition is true. */
 import type { Behaviour } from '../behaviour.ts';
 import { defaultOf, depart, holds, ownScope } from '../execution.ts';
-import { checkConditions, decided } from './deciding.ts';
+import { decided } from './deciding.ts';
 
 export const exclusiveGateway: Behaviour<null> = {
   type: 'bpmn:ExclusiveGateway',
   listeners: ['start'],
   compile: () => null,
-  check: checkConditions,
   enter(x, token, element) {
     const { outgoing, defaultFlow } = element;
     if (outgoing.length <= 1 && !outgoing[0]?.condition) return depart(x, token, outgoing);
     const scope = ownScope(x, token);
     const chosen =
-      outgoing.find((flow) => flow.id !== defaultFlow && flow.condition && holds(x, scope, flow.condition)) ??
+      outgoing.find((flow) => flow.id !== defaultFlow && (!flow.condition || holds(x, scope, flow.condition))) ??
       defaultOf(element);
     decided(x, token, element, [chosen]);
   },

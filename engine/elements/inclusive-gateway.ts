@@ -6,13 +6,12 @@ import type { Behaviour } from '../behaviour.ts';
 import { defaultOf, depart, holds, modelOf, ownScope, takeIn, type Execution } from '../execution.ts';
 import type { Element } from '../model.ts';
 import { arrivedAt, goesOn, oneOfEach, upstream } from '../reach.ts';
-import { checkConditions, decided } from './deciding.ts';
+import { decided } from './deciding.ts';
 
 export const inclusiveGateway: Behaviour<null> = {
   type: 'bpmn:InclusiveGateway',
   listeners: ['start'],
   compile: () => null,
-  check: checkConditions,
 
   arrive(x, token, element) {
     if (element.incoming.length <= 1) takeIn(x, token, element);

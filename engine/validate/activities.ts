@@ -1,7 +1,7 @@
 /** Rules about activities, loops and sub-processes (BPMN 2.0.2, 10.3). */
 import type { ModdleElement } from 'bpmn-moddle';
 import { child, children, extension, text } from '../bpmn/read.ts';
-import { eventDefinitions, isEventSubProcess } from './diagram.ts';
+import { eventDefinitions, isEventSubProcess, leadsNowhere } from './diagram.ts';
 import { ids, nameOf, type Rule } from './rule.ts';
 
 const MULTI = 'bpmn:MultiInstanceLoopCharacteristics';
@@ -15,8 +15,8 @@ const cardinality: Rule = {
   remedy: 'Fill one in.',
   // What an engine's own extension says counts too, and is known where the loop is compiled.
   deployment: 'silent',
-  check(loop, { file }, found) {
-    const open = file.unresolved?.some((it) => it.element === loop && it.property === 'loopDataInputRef') ?? false;
+  check(loop, diagram, found) {
+    const open = leadsNowhere(diagram, loop, 'loopDataInputRef');
     const own = extension(loop, 'zeebe:LoopCharacteristics') !== undefined;
     if (child(loop, 'loopCardinality') || child(loop, 'loopDataInputRef') || own || open) return;
     found(`${nameOf(loop.$parent)} has neither`, loop.$parent);
@@ -89,11 +89,10 @@ const loopEvents: Rule = {
   expects: 'the event or the definitions that the behaviour of a multi-instance activity throws',
   remedy: 'Choose them, or another behaviour.',
   deployment: 'warning',
-  check(loop, { file }, found) {
+  check(loop, diagram, found) {
     const behaviour = String(loop.get('behavior'));
     const needed = { None: 'noneBehaviorEventRef', One: 'oneBehaviorEventRef' }[behaviour];
-    const open = file.unresolved?.some((it) => it.element === loop && it.property === needed) ?? false;
-    if (needed !== undefined && !child(loop, needed) && !open)
+    if (needed !== undefined && !child(loop, needed) && !leadsNowhere(diagram, loop, needed))
       found(`${nameOf(loop.$parent)} has no ${needed}`, loop.$parent);
     const complex = children(loop, 'complexBehaviorDefinition');
     if (behaviour === 'Complex' && complex.length === 0) found(`${nameOf(loop.$parent)} has none`, loop.$parent);

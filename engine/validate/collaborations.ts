@@ -1,7 +1,7 @@
 /** Rules about pools, message flows, conversations and choreographies (BPMN 2.0.2, 9 and 11). */
 import type { ModdleElement } from 'bpmn-moddle';
 import { child, children } from '../bpmn/read.ts';
-import { eventDefinitions, has, type Diagram } from './diagram.ts';
+import { eventDefinitions, has, type Diagram, leadsNowhere } from './diagram.ts';
 import { ids, nameOf, type Rule } from './rule.ts';
 
 /** The pool that an end of a message flow is, or is in. */
@@ -98,8 +98,8 @@ const choreographed: Rule = {
   expects: 'no reference to a choreography from a choreography or a global conversation',
   remedy: 'Take the reference out.',
   deployment: 'silent',
-  check(node, { file }, found) {
-    const open = file.unresolved?.some((it) => it.element === node && it.property === 'choreographyRef') ?? false;
+  check(node, diagram, found) {
+    const open = leadsNowhere(diagram, node, 'choreographyRef');
     if (children(node, 'choreographyRef').length > 0 || open) found(`${nameOf(node)} has one`);
   },
 };

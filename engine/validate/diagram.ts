@@ -92,6 +92,11 @@ function isElement(value: unknown): value is ModdleElement {
   return typeof value === 'object' && value !== null && '$descriptor' in value;
 }
 
+/** Does it have a reference to something that is not in the file? `property` is the local name, such as `messageRef`. */
+export function leadsNowhere({ file }: Diagram, node: ModdleElement, property: string): boolean {
+  return file.unresolved?.some((it) => it.element === node && it.property === `bpmn:${property}`) ?? false;
+}
+
 /** Own and referenced event definitions of an event, in order. */
 export function eventDefinitions(event: ModdleElement): ModdleElement[] {
   return [...children(event, 'eventDefinitions'), ...children(event, 'eventDefinitionRef')];

@@ -1,7 +1,7 @@
 /** Rules about what an event definition says (BPMN 2.0.2, 10.5.5), links excepted. */
 import type { ModdleElement } from 'bpmn-moddle';
 import { child, children, text } from '../bpmn/read.ts';
-import { eventDefinitions, isEventSubProcess, kindOf, type Diagram } from './diagram.ts';
+import { eventDefinitions, isEventSubProcess, kindOf, type Diagram, leadsNowhere } from './diagram.ts';
 import { nameOf, type Rule } from './rule.ts';
 
 /** Definitions of a kind at the events of a type. */
@@ -15,9 +15,9 @@ function ownMessages(event: ModdleElement): ModdleElement[] {
 }
 
 /** Is the reference there, though it may lead out of the file? */
-function refers(definition: ModdleElement, property: string, { file }: Diagram): boolean {
+function refers(definition: ModdleElement, property: string, diagram: Diagram): boolean {
   if (child(definition, property)) return true;
-  return file.unresolved?.some((it) => it.element === definition && it.property === property) ?? false;
+  return leadsNowhere(diagram, definition, property);
 }
 
 const errorCode: Rule = {

@@ -1,7 +1,7 @@
 /** Rules about which event definitions may stand where (BPMN 2.0.2, 10.5, tables 10.84 to 10.94). */
 import type { ModdleElement } from 'bpmn-moddle';
 import { children } from '../bpmn/read.ts';
-import { eventDefinitions, has, isEventSubProcess, kindOf } from './diagram.ts';
+import { eventDefinitions, has, isEventSubProcess, kindOf, leadsNowhere } from './diagram.ts';
 import { nameOf, type Found, type Rule } from './rule.ts';
 
 /** The kinds of definitions by place. */
@@ -51,9 +51,9 @@ const eventStart: Rule = {
   on: ['bpmn:StartEvent'],
   expects: `a trigger at the start event of an event sub-process: ${ALLOWED.eventSubProcess.join(', ')}`,
   remedy: 'Choose one.',
-  check(event, { file }, found) {
+  check(event, diagram, found) {
     if (!isEventSubProcess(event.$parent)) return;
-    const open = file.unresolved?.some((it) => it.element === event && it.property === 'eventDefinitionRef');
+    const open = leadsNowhere(diagram, event, 'eventDefinitionRef');
     if (eventDefinitions(event).length === 0 && !open) found(`${nameOf(event)} has none`);
     only(event, ALLOWED.eventSubProcess, found);
   },
@@ -94,8 +94,8 @@ const catching: Rule = {
   on: ['bpmn:IntermediateCatchEvent'],
   expects: `an intermediate catch event with ${ALLOWED.catch.join(', ')}`,
   remedy: 'Choose one; errors, escalations, cancellation and compensation are caught on the edge of an activity.',
-  check(event, { file }, found) {
-    const open = file.unresolved?.some((it) => it.element === event && it.property === 'eventDefinitionRef');
+  check(event, diagram, found) {
+    const open = leadsNowhere(diagram, event, 'eventDefinitionRef');
     if (eventDefinitions(event).length === 0 && !open) found(`${nameOf(event)} has none`);
     only(event, ALLOWED.catch, found);
   },
@@ -125,8 +125,8 @@ const boundary: Rule = {
   on: ['bpmn:BoundaryEvent'],
   expects: `a boundary event with ${ALLOWED.boundary.join(', ')}`,
   remedy: 'Choose one.',
-  check(event, { file }, found) {
-    const open = file.unresolved?.some((it) => it.element === event && it.property === 'eventDefinitionRef');
+  check(event, diagram, found) {
+    const open = leadsNowhere(diagram, event, 'eventDefinitionRef');
     if (eventDefinitions(event).length === 0 && !open) found(`${nameOf(event)} has none`);
     only(event, ALLOWED.boundary, found);
   },

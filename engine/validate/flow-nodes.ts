@@ -180,7 +180,6 @@ const compensationFlows: Rule = {
   on: ['bpmn:Activity'],
   expects: 'no sequence flow into or out of an activity for compensation',
   remedy: 'Take the flows out, or take the compensation marker off.',
-  deployment: 'warning',
   check(node, diagram, found) {
     const flows = [...diagram.incoming(node), ...diagram.outgoing(node)];
     if (isCompensation(node) && flows.length > 0) found(`${nameOf(node)} has ${ids(flows)}`);

@@ -45,12 +45,22 @@ const events: Rule = {
   id: 'event-gateway',
   standard: '10.6.6',
   on: ['bpmn:EventBasedGateway'],
-  expects: 'two or more events behind an event-based gateway',
+  expects: 'events behind an event-based gateway',
   remedy: 'Draw what it waits for.',
+  check(node, diagram, found) {
+    if (diagram.outgoing(node).length === 0) found(`no flow leads out of ${nameOf(node)}`);
+  },
+};
+
+const several: Rule = {
+  id: 'event-gateway-single',
+  standard: '10.6.6',
+  on: ['bpmn:EventBasedGateway'],
+  expects: 'two or more events behind an event-based gateway',
+  remedy: 'Draw the others, or take the gateway out.',
   deployment: 'warning',
   check(node, diagram, found) {
-    const count = diagram.outgoing(node).length;
-    if (count < 2) found(`${nameOf(node)} has ${count === 0 ? 'none' : 'one'}`);
+    if (diagram.outgoing(node).length === 1) found(`${nameOf(node)} has one`);
   },
 };
 
@@ -96,6 +106,7 @@ const mixed: Rule = {
   on: ['bpmn:EventBasedGateway'],
   expects: 'either message events or receive tasks behind an event-based gateway',
   remedy: 'Use one of the two.',
+  deployment: 'warning',
   check(node, diagram, found) {
     const tasks = behind(node, diagram).filter((target) => target.$instanceOf('bpmn:ReceiveTask'));
     const messages = behind(node, diagram).filter(
@@ -177,6 +188,7 @@ export const gatewayRules: readonly Rule[] = [
   connected,
   direction,
   events,
+  several,
   conditions,
   targets,
   mixed,

@@ -1,6 +1,7 @@
 /** What the XML schema of the standard demands and moddle does not check, as one table each. */
 import type { ModdleElement } from 'bpmn-moddle';
 import { children, text } from '../bpmn/read.ts';
+import { leadsNowhere } from './diagram.ts';
 import { nameOf, type Rule } from './rule.ts';
 
 /** Attributes and elements that must be there, by type. */
@@ -9,7 +10,6 @@ export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'bpmn:Association': ['sourceRef', 'targetRef'],
   'bpmn:BoundaryEvent': ['attachedToRef'],
   'bpmn:ChoreographyActivity': ['initiatingParticipantRef'],
-  'bpmn:ChoreographyTask': ['messageFlowRef'],
   'bpmn:ComplexBehaviorDefinition': ['condition'],
   'bpmn:ConditionalEventDefinition': ['condition'],
   'bpmn:ConversationAssociation': ['innerConversationNodeRef', 'outerConversationNodeRef'],
@@ -38,7 +38,7 @@ export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 
 /** How many references there may be: at least, at most. */
 export const COUNTS: readonly (readonly [type: string, property: string, least: number, most: number])[] = [
-  ['bpmn:ChoreographyActivity', 'participantRef', 2, Infinity],
+  ['bpmn:SubChoreography', 'participantRef', 2, Infinity],
   ['bpmn:ChoreographyTask', 'participantRef', 2, 2],
   ['bpmn:ChoreographyTask', 'messageFlowRef', 1, 2],
   ['bpmn:CallChoreography', 'participantRef', 2, Infinity],
@@ -84,14 +84,15 @@ export const LEAST: readonly (readonly [type: string, attribute: string, least: 
   ['bpmn:DataStore', 'capacity', 0],
 ];
 
-/**
- * References whose target nothing here ever needs, and that tools leave open: a warning. The type of a correlation
- * property may be one of XML Schema.
- */
-const OPEN = /^(operationRef|implementationRef|type|incoming|outgoing|definition)$/;
+/** References that the execution follows. Where another one leads nowhere, the diagram means the same. */
+const FOLLOWED =
+  /^bpmn:(sourceRef|targetRef|default|attachedToRef|(message|signal|error|escalation|activity|dataObject|eventDefinition|loopData(In|Out)put)Ref)$/;
 
-/** References of lanes and groups, which draw and do not run. */
-const DRAWN = /^(flowNodeRef|categoryValueRef|partitionElementRef)$/;
+/** References that tools leave open; the type of a correlation property may be one of XML Schema. */
+const OPEN = /^bpmn:(operationRef|implementationRef|type|definition)$/;
+
+/** Flows that an element names are compared with the flows themselves. */
+const LISTED = /^bpmn:(incoming|outgoing)$/;
 
 function isMissing(node: ModdleElement, property: string): boolean {
   const value: unknown = node.get(property);
@@ -104,11 +105,11 @@ const required: Rule = {
   on: Object.keys(REQUIRED),
   expects: 'all attributes and elements that the schema of the standard requires',
   remedy: 'Fill it in, or take the element out.',
-  check(node, { file }, found) {
+  check(node, diagram, found) {
     for (const [type, properties] of Object.entries(REQUIRED)) {
       if (!node.$instanceOf(type)) continue;
       for (const property of properties) {
-        const named = file.unresolved?.some((it) => it.element === node && it.property === property);
+        const named = leadsNowhere(diagram, node, property);
         if (isMissing(node, property) && !named) found(`${nameOf(node)} has no ${property}`);
       }
     }
@@ -124,7 +125,8 @@ const counts: Rule = {
   check(node, { file }, found) {
     for (const [type, property, least, most] of COUNTS) {
       if (!node.$instanceOf(type)) continue;
-      const open = file.unresolved?.filter((it) => it.element === node && it.property === property).length ?? 0;
+      const open =
+        file.unresolved?.filter((it) => it.element === node && it.property === `bpmn:${property}`).length ?? 0;
       const count = children(node, property).length + open;
       if (count < least || count > most) found(`${nameOf(node)} has ${String(count)} ${property}`);
     }
@@ -184,56 +186,42 @@ const least: Rule = {
   },
 };
 
-const unresolved: Rule = {
-  id: 'unresolved-reference',
-  standard: '15.3 (XML schema)',
-  on: ['bpmn:Definitions'],
-  expects: 'references to elements of the file',
-  remedy: 'Choose an element that exists.',
-  check(_node, { file }, found) {
-    for (const { element, property, id } of file.unresolved ?? []) {
-      if (element.$type.startsWith('bpmn:') && !isOpen(property, id) && !DRAWN.test(property)) {
-        found(`${property} of ${nameOf(element)} names "${id}", which is not there`, element);
+/** A rule about references to what is not in the file. */
+function unresolvedRule(
+  rule: Omit<Rule, 'standard' | 'on' | 'expects' | 'remedy' | 'check'>,
+  isMeant: (property: string, id: string) => boolean,
+): Rule {
+  return {
+    ...rule,
+    standard: '15.3 (XML schema)',
+    on: ['bpmn:Definitions'],
+    expects: 'references to elements of the file',
+    remedy: 'Choose an element that exists, or take the reference out.',
+    check(_node, { file }, found) {
+      for (const { element, property, id } of file.unresolved ?? []) {
+        if (LISTED.test(property) || !isMeant(property, id)) continue;
+        found(`${property.replace(/^.*:/, '')} of ${nameOf(element)} names "${id}", which is not there`, element);
       }
-    }
-  },
-};
-
-/** Another file or language defines what a prefix stands before. */
-function isOpen(property: string, id: string): boolean {
-  return OPEN.test(property) || id.includes(':');
+    },
+  };
 }
 
-const drawnReference: Rule = {
-  id: 'drawn-reference',
-  standard: '15.3 (XML schema)',
-  on: ['bpmn:Definitions'],
-  expects: 'lanes and groups to name elements of the file',
-  remedy: 'Save the diagram in the modeler, which writes them anew.',
-  deployment: 'warning',
-  check(_node, { file }, found) {
-    for (const { element, property, id } of file.unresolved ?? []) {
-      if (DRAWN.test(property)) found(`${property} of ${nameOf(element)} names "${id}", which is not there`, element);
-    }
-  },
-};
+/** Another file or language defines what a prefix stands before; a drawing refers to what was taken out. */
+function isOpen(property: string, id: string): boolean {
+  return OPEN.test(property) || id.includes(':') || !property.startsWith('bpmn:');
+}
 
-const openReference: Rule = {
-  id: 'open-reference',
-  standard: '15.3 (XML schema)',
-  on: ['bpmn:Definitions'],
-  expects: 'references to elements of the file',
-  remedy: 'Take the reference out, or choose an element that exists.',
-  severity: 'warning',
-  deployment: 'silent',
-  check(_node, { file }, found) {
-    for (const { element, property, id } of file.unresolved ?? []) {
-      if (!element.$type.startsWith('bpmn:') || isOpen(property, id)) {
-        found(`${property} of ${nameOf(element)} names "${id}", which is not there`, element);
-      }
-    }
-  },
-};
+const unresolved = unresolvedRule({ id: 'unresolved-reference' }, (property) => FOLLOWED.test(property));
+
+const unread = unresolvedRule(
+  { id: 'unread-reference', deployment: 'warning' },
+  (property, id) => !FOLLOWED.test(property) && !isOpen(property, id),
+);
+
+const open = unresolvedRule(
+  { id: 'open-reference', severity: 'warning', deployment: 'silent' },
+  (property, id) => !FOLLOWED.test(property) && isOpen(property, id),
+);
 
 const referenceType: Rule = {
   id: 'reference-type',
@@ -265,7 +253,7 @@ const nodeId: Rule = {
   expects: 'an id',
   remedy: 'Give it one.',
   check(node, _diagram, found) {
-    if (text(node, 'id') === undefined) found(`${nameOf(node)} has none`);
+    if (text(node, 'id') === undefined && node.$type !== 'bpmn:ImplicitThrowEvent') found(`${nameOf(node)} has none`);
   },
 };
 
@@ -287,8 +275,8 @@ export const schemaRules: readonly Rule[] = [
   addresses,
   least,
   unresolved,
-  drawnReference,
-  openReference,
+  unread,
+  open,
   referenceType,
   nodeId,
   mustUnderstand,

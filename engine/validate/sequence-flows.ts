@@ -68,7 +68,8 @@ const listing: Rule = {
       );
       if (wrong.length > 0) found(`${list} of ${nameOf(node)} names ${ids(wrong)}`);
       for (const open of file.unresolved ?? []) {
-        if (open.element === node && open.property === list) found(`${list} of ${nameOf(node)} names "${open.id}"`);
+        if (open.element === node && open.property === `bpmn:${list}`)
+          found(`${list} of ${nameOf(node)} names "${open.id}"`);
       }
     }
   },
@@ -146,13 +147,14 @@ const mixed: Rule = {
   id: 'unconditional-flow',
   standard: '10.6.2, 10.6.3',
   on: ['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway'],
-  expects: 'a condition on each flow that is not the default flow, when one has a condition',
-  remedy: 'Make it the default flow, or give it a condition; without one it is always taken.',
+  expects: 'a condition on each flow out of a gateway that chooses, the default flow excepted',
+  remedy: 'Make it the default flow, or give it a condition; without one it counts as true.',
   severity: 'warning',
   check(node, diagram, found) {
     const flows = diagram.outgoing(node).filter((flow) => flow !== child(node, 'default'));
     const bare = flows.filter((flow) => !child(flow, 'conditionExpression'));
-    if (bare.length > 0 && bare.length < flows.length) found(`${nameOf(node)} has ${ids(bare)} without`);
+    const all = bare.length === flows.length && (flows.length < 2 || node.$type === 'bpmn:InclusiveGateway');
+    if (bare.length > 0 && !all) found(`${nameOf(node)} has ${ids(bare)} without`);
   },
 };
 

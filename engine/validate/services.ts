@@ -2,7 +2,7 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { child, children, text } from '../bpmn/read.ts';
 import { itemOf, sameItem } from './data.ts';
-import { eventDefinitions, type Diagram } from './diagram.ts';
+import { eventDefinitions, type Diagram, leadsNowhere } from './diagram.ts';
 import { nameOf, type Found, type Rule } from './rule.ts';
 
 /** The lists of an element's input and output; empty when it has none. */
@@ -176,6 +176,8 @@ const calledElement: Rule = {
   on: ['bpmn:CallActivity'],
   expects: 'a call activity to call a process or a global task',
   remedy: 'Choose another.',
+  // The called process may be in another file of the deployment, under the same id.
+  deployment: 'silent',
   check(call, diagram, found) {
     const id = text(call, 'calledElement')?.replace(/^.*:/, '');
     const element = id === undefined ? undefined : diagram.nodes.find((node) => node.id === id);
@@ -215,9 +217,8 @@ const binding: Rule = {
   expects: 'a binding to an operation for each service interface that a process or global task offers',
   remedy: 'Add an ioBinding, or take the interface off.',
   deployment: 'silent',
-  check(element, { file }, found) {
-    const open =
-      file.unresolved?.some((it) => it.element === element && it.property === 'supportedInterfaceRef') ?? false;
+  check(element, diagram, found) {
+    const open = leadsNowhere(diagram, element, 'supportedInterfaceRef');
     if (children(element, 'supportedInterfaceRef').length === 0 && !open) return;
     if (children(element, 'ioBinding').length === 0) found(`${nameOf(element)} has none`);
   },

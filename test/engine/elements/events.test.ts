@@ -407,7 +407,7 @@ describe('terminate', () => {
 describe('an event that has no meaning where it stands', () => {
   it('is refused with its element and the choices', async () => {
     const problems = await problemsOf(bounded('<bpmn:terminateEventDefinition/>', true));
-    expect(problems).toMatchObject([{ rule: 'unsupported-event', element: 'edge' }]);
+    expect(problems).toMatchObject([{ rule: 'boundary-trigger', element: 'edge' }]);
     expect(problems[0]?.message).toContain('timer');
   });
 });

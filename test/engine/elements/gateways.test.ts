@@ -46,10 +46,9 @@ describe('exclusive gateway', () => {
     expect(game.instance.incidents).toMatchObject([{ element: 'gate', kind: 'no-flow' }]);
   });
 
-  it('is refused when a flow has neither condition nor default', async () => {
-    expect(await problemsOf(choice.replace('default="gate_other"', ''))).toMatchObject([
-      { rule: 'condition', element: 'gate' },
-    ]);
+  it('takes a flow that has neither condition nor default as true', async () => {
+    const game = await play(choice.replace('default="gate_other"', ''), { amount: 5 });
+    expect(game.tasks()).toEqual(['other']);
   });
 });
 
@@ -224,6 +223,6 @@ describe('event-based gateway', () => {
             '</bpmn:task>',
           ),
       ),
-    ).toMatchObject([{ rule: 'event-gateway', element: 'gate' }]);
+    ).toMatchObject([{ rule: 'event-gateway-target', element: 'late' }]);
   });
 });

@@ -233,7 +233,7 @@ describe('start', () => {
 describe('a conditional event', () => {
   it('is refused without condition, and with an unknown event in its filter', async () => {
     expect(await problemsOf(boundary('<bpmn:conditionalEventDefinition/>', true, ''))).toMatchObject([
-      { rule: 'condition', element: 'edge' },
+      { rule: 'required', element: 'edge' },
     ]);
     const filter = '<zeebe:conditionalFilter variableEvents="delete"/>';
     expect(await problemsOf(boundary(condition(escape('n'), filter), true, ''))).toMatchObject([

@@ -73,14 +73,14 @@ describe('link', () => {
       definitions(process('p', start(), throwing('out', 'A'), user('work'), end(), ...ends, flows('start -> out')));
     expect(await problemsOf(xml(catching('in', 'B'), flows('in -> work -> end')))).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ rule: 'link', element: 'out' }),
+        expect.objectContaining({ rule: 'link-target', element: 'out' }),
         expect.objectContaining({ rule: 'link', element: 'in' }),
       ]),
     );
     const two = xml(catching('in', 'A'), catching('in2', 'A'), flows('in -> work -> end', 'in2 -> end'));
     expect(await problemsOf(two)).toEqual(expect.arrayContaining([expect.objectContaining({ element: 'out' })]));
     expect(await problemsOf(xml(catching('in', 'A'), flows('in -> work -> end', 'out -> end')))).toMatchObject([
-      { rule: 'link', element: 'out' },
+      { rule: 'link-flows', element: 'out' },
     ]);
   });
 });

@@ -74,7 +74,7 @@ describe('a receive task that begins the process', () => {
 
   it('has no flow into it', async () => {
     const looped = xml.replace('</bpmn:process>', `${flows('work -> first')}</bpmn:process>`);
-    expect(await problemsOf(looped)).toMatchObject([{ rule: 'incoming', element: 'first' }]);
+    expect(await problemsOf(looped)).toMatchObject([{ rule: 'receive-start', element: 'first' }]);
   });
 });
 
@@ -126,6 +126,6 @@ describe('an event-based gateway that begins the process', () => {
     const xml = gateway('Parallel')
       .replace('instantiate="true"', '')
       .replace('</bpmn:process>', `${start()}${flows('start -> race')}</bpmn:process>`);
-    expect(await problemsOf(xml)).toMatchObject([{ rule: 'event-gateway', element: 'race' }]);
+    expect(await problemsOf(xml)).toMatchObject([{ rule: 'event-gateway-parallel', element: 'race' }]);
   });
 });
