@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { decodeXml, readBpmn, writeBpmn } from '../../../engine/index.ts';
+import { compileBpmn, decodeXml, readBpmn, writeBpmn } from '../../../engine/index.ts';
 import { definitions, end, flows, node, process, start } from '../../support/bpmn.ts';
 
 const NAMED = (encoding: string): string => `<?xml version="1.0" encoding="${encoding}"?><a name="Prüfung"/>`;
@@ -61,10 +61,10 @@ test('warns of a reference that nothing follows and refuses one that the executi
     '<bpmn:message id="m" name="m" itemRef="nowhere"/>',
     process('p', start(), node('receiveTask', 'r', 'messageRef="gone"'), end(), flows('start -> r -> end')),
   );
-  const { problems } = await readBpmn(xml);
-  expect(problems.map(({ element, severity }) => ({ element, severity }))).toEqual([
-    { element: 'm', severity: 'warning' },
-    { element: 'r', severity: 'error' },
+  const { problems } = compileBpmn(await readBpmn(xml));
+  expect(problems).toMatchObject([
+    { rule: 'unresolved-reference', element: 'r', severity: 'error' },
+    { rule: 'unread-reference', element: 'm', severity: 'warning' },
   ]);
 });
 
