@@ -44,7 +44,7 @@ function compileBoxed(
 }
 
 /** The same expression, with a result that conforms to a type. */
-export function typed(boxed: Boxed, type: FeelType | null): Boxed {
+function typed(boxed: Boxed, type: FeelType | null): Boxed {
   if (type === null) return boxed;
   return {
     evaluate: (context, trace) => coerce(boxed.evaluate(context, trace), type, 'feel', (text) => trace.warn(text)),

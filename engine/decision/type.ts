@@ -44,7 +44,7 @@ export function coerce(
 }
 
 /** As `coerce`; undefined when the value does not conform. */
-export function convert(value: FeelValue, type: FeelType, origin: Origin): FeelValue {
+function convert(value: FeelValue, type: FeelType, origin: Origin): FeelValue {
   if (value === null || value === undefined) return null;
   if (type.collection) return type.convert(Array.isArray(value) ? value : [value], origin);
   const own = type.convert(value, origin);

@@ -1,7 +1,8 @@
 /** The registry of suites. A new one is one file and one line here. */
 import { betsy } from './betsy.ts';
+import { dmnTck } from './dmn-tck.ts';
 import { miwg } from './miwg.ts';
 import { operaton } from './operaton.ts';
 import type { Suite } from './suite.ts';
 
-export const suites: readonly Suite[] = [betsy, operaton, miwg];
+export const suites: readonly Suite[] = [betsy, operaton, miwg, dmnTck];
