@@ -29,6 +29,9 @@ interface Expectation {
   readonly compiled: CompiledDecisions;
 }
 
+/** The share of level 3 that has to pass at least: what feelin 8.2.0 alone passes of both levels. */
+const LEVEL_3 = 2416 / 2760;
+
 export const dmnTck: Suite = {
   name: 'dmn-tck',
   file: 'paths.json',
@@ -44,7 +47,10 @@ export const dmnTck: Suite = {
     }
     return [reportOf('dmn-tck', mode, verdicts)];
   },
-  failed: ({ groups: { 'level 2': core } }) => core !== undefined && core.passed < core.total,
+  failed({ groups: { 'level 2': core, 'level 3': full } }) {
+    return (core && core.passed < core.total) || (full && full.passed < LEVEL_3 * full.total) || false;
+  },
+  notes: () => [`to pass: all of level 2, ${(LEVEL_3 * 100).toFixed(1)} % of level 3`],
 };
 
 async function expectationsOf(
@@ -98,8 +104,8 @@ function evaluate(decision: Decision, inputs: Variables): { output: Value; cause
     const { output, warnings, missing } = evaluateDecision(decision, inputs, Date.UTC(2026, 0, 1, 12));
     return { output, cause: warnings[0] ?? (missing[0] ? `without ${missing[0]}` : 'without a warning') };
   } catch (error) {
-    if (!(error instanceof DecisionError)) throw error;
-    return { output: null, cause: error.message };
+    if (error instanceof DecisionError) return { output: null, cause: error.message };
+    throw new Error(`Expected decision ${decision.id} to be evaluated or refused, but the engine broke.`, { cause: error });
   }
 }
 
