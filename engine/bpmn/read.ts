@@ -32,23 +32,6 @@ const CORRECTIONS: Record<string, Record<string, object>> = {
   ResourceAssignmentExpression: { expression: { xml: undefined } },
 };
 
-/** Parses BPMN 2.0 XML, as decoded text. Never rejects: trouble is in `problems`. */
-export async function readBpmn(xml: string): Promise<BpmnFile> {
-  const moddle = new BpmnModdle({ zeebe, bpmn: corrected(new BpmnModdle().getPackage('bpmn')) });
-  const repeated: Problem[] = [];
-  watchRepeated(moddle, repeated);
-  try {
-    const read = await moddle.fromXML(partTwins(xml.replace(PADDED_ID, '$1$2$3$2')), 'bpmn:Definitions');
-    const unresolved = read.warnings.flatMap(({ element, property, value }) =>
-      element && property !== undefined && value !== undefined ? [{ element, property, id: value }] : [],
-    );
-    const broken = read.warnings.filter(({ value }) => value === undefined);
-    return { definitions: read.rootElement, problems: [...broken.map(problemOf), ...repeated], unresolved };
-  } catch (cause) {
-    return { definitions: null, problems: [unreadable(cause instanceof Error ? cause.message : String(cause))] };
-  }
-}
-
 /** The names in it have their prefix as soon as it was used once. */
 function corrected(format: MetaPackage): MetaPackage {
   const types = format.types.map((type) => {
@@ -61,6 +44,25 @@ function corrected(format: MetaPackage): MetaPackage {
     return { ...type, ...(properties ? { properties } : {}) };
   });
   return { ...format, types };
+}
+
+const CORRECTED = corrected(new BpmnModdle().getPackage('bpmn'));
+
+/** Parses BPMN 2.0 XML, as decoded text. Never rejects: trouble is in `problems`. */
+export async function readBpmn(xml: string): Promise<BpmnFile> {
+  const moddle = new BpmnModdle({ zeebe, bpmn: CORRECTED });
+  const repeated: Problem[] = [];
+  watchRepeated(moddle, repeated);
+  try {
+    const read = await moddle.fromXML(partTwins(xml.replace(PADDED_ID, '$1$2$3$2')), 'bpmn:Definitions');
+    const unresolved = read.warnings.flatMap(({ element, property, value }) =>
+      element && property !== undefined && value !== undefined ? [{ element, property, id: value }] : [],
+    );
+    const broken = read.warnings.filter(({ value }) => value === undefined);
+    return { definitions: read.rootElement, problems: [...broken.map(problemOf), ...repeated], unresolved };
+  } catch (cause) {
+    return { definitions: null, problems: [unreadable(cause instanceof Error ? cause.message : String(cause))] };
+  }
 }
 
 /** The metamodel's one list that it describes as a single element. */
