@@ -89,7 +89,9 @@ function verdictOf({ id, group, testCase, resultNode, compiled }: Expectation): 
     return failed(`not compiled: ${problem?.message ?? 'there is no decision of this name'}`);
   }
   const { output, cause } = evaluate(decision, inputsOf(testCase));
-  return output !== undefined && agrees(expected, output) ? { id, group } : failed(`${JSON.stringify(output)} (${cause})`);
+  return output !== undefined && agrees(expected, output)
+    ? { id, group }
+    : failed(`${JSON.stringify(output)} (${cause})`);
 }
 
 /** Decision services may have the name of a decision. */
