@@ -18,7 +18,7 @@ import { play, problemsOf, releaseOf } from '../../../support/play.ts';
 const ROOTS = [message('m', 'reply'), message('n', 'order'), signal('s', 'alarm')];
 
 describe('start events of a process', () => {
-  it('start/none, start/message, start/timer, start/signal: say how instances begin', async () => {
+  it('say how instances begin', async () => {
     const model = (
       await releaseOf(
         definitions(
