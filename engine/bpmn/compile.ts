@@ -72,7 +72,7 @@ function compileGlobalTask(node: ModdleElement, c: Compiler): ProcessModel | nul
 }
 
 function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
-  checkExtensions(node, ['zeebe:Properties'], c);
+  checkExtensions(node, ['zeebe:Properties', 'zeebe:VersionTag'], c);
   const elements: Element[] = [];
   const root = compileScope(node, c, elements);
   const byId = new Map(elements.map((element) => [element.id, element]));

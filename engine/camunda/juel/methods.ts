@@ -31,9 +31,9 @@ function shift(sign: '+' | '-', before: string, unit: string): Method {
   });
 }
 
-/** `empty x`: null, "" and [] are. `list contains` gives true or false whatever x is. */
+/** `empty x`: null, "" and [] are. Both functions give an answer whatever x is: one value counts as a list of one. */
 export function isEmpty(of: Feel): Feel {
-  return call('list contains', ['[null, "", []]', of.text]);
+  return { text: `list contains([null, ""], ${of.text}) or count(${of.text}) = 0`, level: 1 };
 }
 
 /** The item of a list: Java counts from 0, FEEL from 1. */

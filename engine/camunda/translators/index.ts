@@ -6,6 +6,7 @@ import { translateConditionalEvent } from './conditional-event.ts';
 import { translateDecision } from './decision.ts';
 import { translateError } from './error.ts';
 import { translateExpression } from './expression.ts';
+import { translateFlow } from './flow.ts';
 import { translateForm } from './form.ts';
 import { translateInputOutput } from './input-output.ts';
 import { translateJob } from './job.ts';
@@ -31,6 +32,7 @@ export const translators: readonly Translator[] = [
   translateCallActivity,
   translateInputOutput,
   translateExpression,
+  translateFlow,
   translateMultiInstance,
   translateConditionalEvent,
   translateMessage,

@@ -16,11 +16,9 @@ export function addMappings(node: ModdleElement, inputOutput: LegacyElement, c: 
     ['inputParameter', 'inputParameters', 'zeebe:Input'],
     ['outputParameter', 'outputParameters', 'zeebe:Output'],
   ] as const) {
-    const entries = childrenNamed(inputOutput, name).map((parameter) => ({
-      source: `=${sourceOf(node, parameter, `camunda:${name} ${parameter.attributes.name ?? ''}`, c)}`,
-      target: parameter.attributes.name ?? '',
-    }));
-    if (entries.length > 0) addMapping(node, property, type, entries, c);
+    const entries = childrenNamed(inputOutput, name).map((parameter) => entryOf(node, name, parameter, c));
+    reportChains(node, entries, c);
+    addMapping(node, property, type, entries, c);
     for (const { target } of entries) {
       const message =
         name === 'inputParameter'
@@ -31,7 +29,36 @@ export function addMappings(node: ModdleElement, inputOutput: LegacyElement, c: 
   }
 }
 
-/** Adds entries to the io mapping of a node. */
+interface Entry {
+  readonly source: string;
+  readonly target: string;
+  readonly reads: ReadonlySet<string>;
+}
+
+function entryOf(node: ModdleElement, name: string, parameter: LegacyElement, c: Importer): Entry {
+  const target = parameter.attributes.name ?? '';
+  const reads = new Set<string>();
+  const source = `=${sourceOf(node, parameter, `camunda:${name} ${target}`, { ...c, reads })}`;
+  for (const variable of reads) c.reads.add(variable);
+  return { source, target, reads };
+}
+
+/** The old engine evaluates parameters one after the other; here each is evaluated without the others. */
+function reportChains(node: ModdleElement, entries: readonly Entry[], c: Importer): void {
+  entries.forEach(({ target, reads }, place) => {
+    const before = entries.slice(0, place).find((other) => reads.has(other.target));
+    if (!before) return;
+    trouble(
+      c,
+      node,
+      `camunda parameter ${target}`,
+      `Expected parameter "${target}" of "${node.id ?? ''}" not to read "${before.target}", which is set beside it and is ` +
+        'not seen there yet. Write its value out.',
+    );
+  });
+}
+
+/** Adds entries to the io mapping of a node; no entries, no mapping. */
 export function addMapping(
   node: ModdleElement,
   property: 'inputParameters' | 'outputParameters',
@@ -39,7 +66,10 @@ export function addMapping(
   entries: readonly { source: string; target: string }[],
   c: Importer,
 ): void {
-  addExtension(c, node, 'zeebe:IoMapping', { [property]: entries.map((entry) => make(c, node, type, entry)) });
+  if (entries.length === 0) return;
+  addExtension(c, node, 'zeebe:IoMapping', {
+    [property]: entries.map(({ source, target }) => make(c, node, type, { source, target })),
+  });
 }
 
 /** The FEEL of a parameter, a list item or a map entry: text, list, map or script. */
