@@ -2,11 +2,12 @@
  * Diagrams of Camunda 7 and its relatives, as native ones. moddle reads them without knowing the old namespace, so that
  * nothing of it gets lost: what no translator takes is named in the report. The one promise is moddle's.
  */
-import { BpmnModdle, type ModdleElement, type ParseResult } from 'bpmn-moddle';
-import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
+import type { BpmnModdle, ModdleElement } from 'bpmn-moddle';
+import { readBpmn } from '../bpmn/read.ts';
+import { writeBpmn } from '../bpmn/write.ts';
 import type { Problem } from '../problem.ts';
 import type { Importer, ImportNote } from './importer.ts';
-import { tidy, unifyNamespaces } from './namespaces.ts';
+import { unifyNamespaces } from './namespaces.ts';
 import { nameFlows, repairReferences } from './repair.ts';
 import { translators } from './translators/index.ts';
 import { reportLost } from './translators/error.ts';
@@ -25,29 +26,27 @@ export interface Imported {
 
 /** Imports a diagram. Never rejects: trouble is in `problems`. Text without any legacy extension is read all the same. */
 export async function importCamunda(xml: string): Promise<Imported> {
-  const { xml: unified, prefix } = unifyNamespaces(tidy(xml));
-  const moddle = new BpmnModdle({ zeebe });
-  let parsed: ParseResult;
-  try {
-    parsed = await moddle.fromXML(unified, 'bpmn:Definitions');
-  } catch (cause) {
-    return { xml: '', report: [], problems: [unreadable(cause instanceof Error ? cause.message : String(cause))] };
-  }
+  const { xml: unified, prefix } = unifyNamespaces(xml);
+  const { definitions, problems, unresolved = [] } = await readBpmn(unified);
+  if (!definitions) return { xml: '', report: [], problems };
   const c: Importer = {
-    moddle,
-    definitions: parsed.rootElement,
+    moddle: definitions.$model as BpmnModdle,
+    definitions,
     prefix,
     report: [],
-    problems: parsed.warnings.flatMap(({ message }) => (isReference(message) ? [] : [unreadable(message)])),
+    problems: problems.filter(({ message }) => !message.includes(DANGLING)),
     reads: new Set(),
     lost: [],
     retyped: [],
   };
-  repairReferences(parsed, c);
+  const left = repairReferences(unresolved, c);
   translate(c);
-  const written = await moddle.toXML(c.definitions, { format: true });
-  return { xml: written.xml, report: c.report, problems: c.problems };
+  const written = await writeBpmn({ definitions, problems: [], unresolved: left });
+  return { xml: written, report: c.report, problems: c.problems };
 }
+
+/** How the reader words a reference that leads nowhere; these are looked at one by one. */
+const DANGLING = 'unresolved reference <';
 
 function translate(c: Importer): void {
   const nodes = allElements(c.definitions);
@@ -73,18 +72,4 @@ function retype(node: ModdleElement, type: string, c: Importer): void {
     }
   }
   substitute(c.definitions, node, made);
-}
-
-/** Dangling references are looked at one by one. */
-function isReference(message: string): boolean {
-  return message.startsWith('unresolved reference');
-}
-
-function unreadable(found: string): Problem {
-  return {
-    rule: 'readable',
-    severity: 'error',
-    element: '',
-    message: `Expected BPMN 2.0 XML, but found: ${found}. Correct the file.`,
-  };
 }

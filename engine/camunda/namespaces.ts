@@ -37,14 +37,3 @@ export function unifyNamespaces(xml: string): { xml: string; prefix: string } {
   });
   return { xml: unified, prefix: prefix ?? 'camunda' };
 }
-
-/** Attributes that hold an id or a reference to one; XML Schema lets blanks stand around it. */
-const REFERENCE = /(\s(?:id|default|bpmnElement|[a-z]\w*Ref)\s*=\s*)(["'])\s*([^"'<>]*?)\s*\2/gu;
-
-/**
- * The text without what a reader stumbles over: the declaration of an encoding that it is no longer in, and blanks
- * around ids.
- */
-export function tidy(xml: string): string {
-  return xml.replace(/^(\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(["'])[^"']*\2/u, '$1').replace(REFERENCE, '$1$2$3$2');
-}

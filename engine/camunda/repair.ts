@@ -1,8 +1,8 @@
 /** What old files leave out and their engine filled in: ids of flows, declarations of errors, prefixes of references. */
-import type { ModdleElement, ParseResult } from 'bpmn-moddle';
-import { child, children } from '../bpmn/read.ts';
+import type { ModdleElement } from 'bpmn-moddle';
+import { child, children, type Unresolved } from '../bpmn/read.ts';
 import { make, note, type Importer } from './importer.ts';
-import { ownerId } from './tree.ts';
+import { allElements, ownerId } from './tree.ts';
 
 /** References to something that is not declared, which is then its code. */
 const CODES: Readonly<Record<string, readonly [type: string, code: string]>> = {
@@ -13,20 +13,22 @@ const CODES: Readonly<Record<string, readonly [type: string, code: string]>> = {
 /** References without which the element means something else. */
 const NEEDED = ['sourceRef', 'targetRef', 'attachedToRef', 'default', 'messageRef', 'signalRef', 'activityRef'];
 
-/** Resolves references with a namespace prefix, declares errors that are only referred to, reports the rest. */
-export function repairReferences(parsed: ParseResult, c: Importer): void {
-  const declared = new Map<string, ModdleElement>();
-  for (const { element, property, id } of parsed.references) {
-    if (parsed.elementsById[id]) continue;
+/**
+ * Resolves references with a namespace prefix, declares errors that are only referred to, reports the rest.
+ * @returns the references that still lead nowhere
+ */
+export function repairReferences(unresolved: readonly Unresolved[], c: Importer): Unresolved[] {
+  if (unresolved.length === 0) return [];
+  const known = new Map(allElements(c.definitions).map((node) => [node.id ?? '', node]));
+  return unresolved.filter(({ element, property, id }) => {
     const name = property.slice(property.indexOf(':') + 1);
-    const target = parsed.elementsById[id.slice(id.indexOf(':') + 1)] ?? declared.get(id) ?? declare(name, id, c);
-    if (!target) {
-      dangling(element, name, id, c);
-      continue;
-    }
-    declared.set(id, target);
-    refer(element, name, target);
-  }
+    const target = known.get(id.slice(id.indexOf(':') + 1)) ?? known.get(id) ?? declare(name, id, c);
+    if (target) {
+      known.set(id, target);
+      refer(element, name, target);
+    } else dangling(element, name, id, c);
+    return !target;
+  });
 }
 
 function refer(element: ModdleElement, property: string, target: ModdleElement): void {
