@@ -20,8 +20,10 @@ const NEEDED = ['sourceRef', 'targetRef', 'attachedToRef', 'default', 'messageRe
 export function repairReferences(unresolved: readonly Unresolved[], c: Importer): Unresolved[] {
   if (unresolved.length === 0) return [];
   const known = new Map(allElements(c.definitions).map((node) => [node.id ?? '', node]));
-  return unresolved.filter(({ element, property, id }) => {
+  return unresolved.filter(({ element, property, id: written }) => {
+    const id = written.trim();
     const name = property.slice(property.indexOf(':') + 1);
+    if (name === 'loopDataInputRef') return nameCollection(element, id, c);
     const target = known.get(id.slice(id.indexOf(':') + 1)) ?? known.get(id) ?? declare(name, id, c);
     if (target) {
       known.set(id, target);
@@ -29,6 +31,12 @@ export function repairReferences(unresolved: readonly Unresolved[], c: Importer)
     } else dangling(element, name, id, c);
     return !target;
   });
+}
+
+/** The old engine reads this reference as the name of a variable, declared or not. Gives that nothing is left of it. */
+function nameCollection(element: ModdleElement, id: string, c: Importer): false {
+  element.$attrs[`${c.prefix}:collection`] ??= id;
+  return false;
 }
 
 function refer(element: ModdleElement, property: string, target: ModdleElement): void {

@@ -410,6 +410,18 @@ describe('expressions of an imported diagram', () => {
     expect(said(times)).toEqual(['camunda:elementVariable left-out', 'loopCardinality translated']);
     const plain = await importCamunda(step(task('userTask', '', loop('camunda:collection="people"', ''))));
     expect(plain.xml).toContain('inputCollection="=people"');
+    const standard = await importCamunda(
+      step(
+        task(
+          'userTask',
+          '',
+          loop('', '<bpmn:loopDataInputRef>people</bpmn:loopDataInputRef><bpmn:inputDataItem name="person" />'),
+        ),
+      ),
+    );
+    expect(standard.xml).toContain('<zeebe:loopCharacteristics inputCollection="=people" inputElement="person" />');
+    expect(standard.xml).not.toContain('loopDataInputRef');
+    expect(standard.problems).toEqual([]);
   });
 
   it('watch variables', async () => {
