@@ -1,4 +1,4 @@
-import { compileBpmn, compileDecisions, readBpmn, readDecisions } from '../../engine/index.ts';
+import { compileBpmn, compileDecisions, isCamunda7, readBpmn, readDecisions } from '../../engine/index.ts';
 import type { Decision, Problem, ProcessModel } from '../../engine/index.ts';
 import type { ResourceKind } from '../db/resources.ts';
 
@@ -37,10 +37,21 @@ export async function compileFile(file: DeployedFile): Promise<CompiledResource>
   );
 }
 
+/** Goes before what keeps a diagram of Camunda 7 from being deployed. */
+const FOREIGN: Problem = {
+  rule: 'dialect',
+  severity: 'error',
+  element: '',
+  message:
+    'Expected a diagram in the dialect of Camunda 8, but found one of Camunda 7 or a relative. ' +
+    'Open it in the modeler, which translates it and says what became of every element; then deploy it from there.',
+};
+
 async function compileDiagram(file: DeployedFile): Promise<CompiledResource> {
   const { processes, problems } = compileBpmn(await readBpmn(file.content));
   const id = processes[0]?.id ?? '';
-  return { ...empty('process', id), processes, problems: problems.map((it) => ({ ...it, file: file.name })) };
+  const all = problems.length > 0 && isCamunda7(file.content) ? [FOREIGN, ...problems] : problems;
+  return { ...empty('process', id), processes, problems: all.map((it) => ({ ...it, file: file.name })) };
 }
 
 async function compileTables(file: DeployedFile): Promise<CompiledResource> {

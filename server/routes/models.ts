@@ -33,7 +33,10 @@ function clientTexts(t: Translate): Record<string, string> {
   const keys = ['noProblems', 'problems', 'wholeFile', 'error', 'warning', 'opened', 'notBpmn', 'deploying'];
   // Their places are filled in the browser, so they keep them here.
   const places = { count: '{{count}}', file: '{{file}}', detail: '{{detail}}' };
-  return Object.fromEntries([...keys, 'refused', 'failed'].map((key) => [key, t(`models:client.${key}`, places)]));
+  const ofImport = ['imported', 'toDo', 'translated', 'replaced', 'left-out', 'importFirst'];
+  return Object.fromEntries(
+    [...keys, ...ofImport, 'refused', 'failed'].map((key) => [key, t(`models:client.${key}`, places)]),
+  );
 }
 
 /** The name that the diagram carries, in the reader's language; of other files, the file's. */

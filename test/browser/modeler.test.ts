@@ -69,6 +69,40 @@ describe('The modeler', () => {
     await closePage(page);
   });
 
+  it('translates a diagram of Camunda 7, in its own encoding, and says what became of it', async () => {
+    const legacy = `<?xml version="1.0" encoding="ISO-8859-1"?>
+      <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+        xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
+        targetNamespace="http://lanework.test">
+        <process id="old" isExecutable="true">
+          <startEvent id="begin" />
+          <userTask id="check" name="Pr\u00fcfen" camunda:assignee="\${owner}" camunda:formKey="embedded:x" />
+          <sequenceFlow id="flow" sourceRef="begin" targetRef="check" />
+        </process>
+        <bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="old">
+          <bpmndi:BPMNShape bpmnElement="begin"><dc:Bounds x="160" y="140" width="36" height="36" /></bpmndi:BPMNShape>
+          <bpmndi:BPMNShape bpmnElement="check"><dc:Bounds x="260" y="120" width="100" height="80" /></bpmndi:BPMNShape>
+        </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+      </definitions>`;
+    const page = await openEditor('/models/new', { locale: 'zh' });
+    await page.setInputFiles('[data-part=file]', {
+      name: 'old.bpmn',
+      mimeType: 'application/xml',
+      buffer: Buffer.from(legacy, 'latin1'),
+    });
+    await page.waitForSelector('[data-part=import-dialog][open]');
+    await expect(page.locator('[data-part=import-report] li').allTextContents()).resolves.toEqual([
+      expect.stringMatching(/^check 待处理 camunda:formKey: /),
+      expect.stringMatching(/^check 已转换 camunda:assignee: .*FEEL expression owner/),
+    ]);
+    await expectAccessible(page);
+    await page.click('[data-part=import-dialog] button');
+    await page.waitForSelector('.djs-shape[data-element-id=check]');
+    await expect(page.textContent('.djs-shape[data-element-id=check]')).resolves.toContain('Pr\u00fcfen');
+    expectQuiet(page);
+    await closePage(page);
+  });
+
   it('deploys a changed diagram as a new version; the running case stays on its own', async () => {
     const number = await fileSample(app);
     const page = await openEditor(PROCESS);

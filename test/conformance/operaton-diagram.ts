@@ -4,7 +4,7 @@
  */
 import type { ModdleElement } from 'bpmn-moddle';
 import { decodeXml, importCamunda, readBpmn, type BpmnFile } from '../../engine/index.ts';
-import { create, everything } from './diagram.ts';
+import { everything } from './diagram.ts';
 
 /** Begins the name of the message that continues a receive task without one; its id follows. */
 export const TRIGGER = 'trigger:';
@@ -26,14 +26,13 @@ export async function readScenario(bytes: Uint8Array): Promise<BpmnFile> {
     .replace(INSIDE, '');
   const imported = await importCamunda(xml);
   const file = await readBpmn(imported.xml);
-  if (file.definitions) for (const node of everything(file.definitions)) awaitTrigger(node, file.definitions);
+  if (file.definitions) for (const node of everything(file.definitions)) awaitTrigger(node);
   return { ...file, problems: [...imported.problems, ...file.problems] };
 }
 
-function awaitTrigger(node: ModdleElement, definitions: ModdleElement): void {
-  if (node.$type !== 'bpmn:ReceiveTask' || node.get('messageRef') !== undefined) return;
-  const id = node.id ?? '';
-  const message = create(definitions, 'bpmn:Message', { id: `trigger_${id}`, name: `${TRIGGER}${id}` });
-  (definitions.get('rootElements') as ModdleElement[]).push(message);
-  node.set('messageRef', message);
+/** The import lets such a task wait for a message that is named like it; here the name says what it stands for. */
+function awaitTrigger(node: ModdleElement): void {
+  if (node.$type !== 'bpmn:ReceiveTask') return;
+  const [id, message] = [node.id ?? '', node.get('messageRef') as ModdleElement | undefined];
+  if (message?.id === `Message_${id}`) message.set('name', `${TRIGGER}${id}`);
 }

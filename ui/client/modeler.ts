@@ -4,6 +4,8 @@ import { deploy } from './modeler/deploy.ts';
 import { createEditor } from './modeler/editor.ts';
 import type { Editor } from './modeler/editor.ts';
 import { emptyDiagram } from './modeler/empty-diagram.ts';
+import { showReport } from './modeler/import-report.ts';
+import { readDiagram } from './modeler/open-file.ts';
 import { problemList } from './modeler/problem-list.ts';
 import type { ProblemList } from './modeler/problem-list.ts';
 import { text } from './modeler/texts.ts';
@@ -57,10 +59,15 @@ function watch(page: Page): void {
 
 async function openFile(page: Page, file: File): Promise<void> {
   try {
-    await page.editor.open(await file.text());
+    const { xml, imported } = await readDiagram(file);
+    await page.editor.open(xml);
     page.imported = true;
     showUnsaved(page);
-    say(page, text(page.texts, 'opened', { file: file.name }));
+    const count = imported?.report.length ?? 0;
+    say(page, text(page.texts, imported ? 'imported' : 'opened', { file: file.name, count }));
+    if (!imported) return;
+    showReport(part(page.element, 'import-report'), imported, page.texts);
+    part<HTMLDialogElement>(page.element, 'import-dialog').showModal();
   } catch (error) {
     say(page, text(page.texts, 'notBpmn', { file: file.name, detail: String(error) }));
   }

@@ -1,6 +1,8 @@
 /** The list of processes: deploys files that somebody has chosen, together and with a note. */
 import type { Problem } from '../../engine/problem.ts';
+import { isCamunda7 } from '../../engine/index.ts';
 import { deploy } from './modeler/deploy.ts';
+import { decodeFile } from './modeler/open-file.ts';
 import { text } from './modeler/texts.ts';
 import type { Texts } from './modeler/texts.ts';
 
@@ -28,12 +30,22 @@ function list({ problems, texts }: Upload, found: readonly Problem[]): void {
   problems.replaceChildren(...lines);
 }
 
+/** Diagrams and decisions say their encoding themselves. */
+async function contentOf(file: File): Promise<string> {
+  return /\.(bpmn|dmn|xml)$/i.test(file.name) ? decodeFile(file) : file.text();
+}
+
 async function send(upload: Upload): Promise<void> {
   const { texts, status } = upload;
   status.textContent = text(texts, 'deploying');
   list(upload, []);
   const chosen = [...(upload.files.files ?? [])];
-  const files = await Promise.all(chosen.map(async (file) => ({ name: file.name, content: await file.text() })));
+  const files = await Promise.all(chosen.map(async (file) => ({ name: file.name, content: await contentOf(file) })));
+  const foreign = files.find(({ name, content }) => !name.endsWith('.form') && isCamunda7(content));
+  if (foreign) {
+    status.textContent = text(texts, 'importFirst', { file: foreign.name });
+    return;
+  }
   const outcome = await deploy(files, upload.note.value.trim());
   if (outcome.result === 'deployed') return window.location.assign('/models');
   if (outcome.result === 'refused') list(upload, outcome.problems);

@@ -52,6 +52,15 @@ describeEachDatabase('the pages of models', (open) => {
     expect(problems.some(({ severity }) => severity === 'error')).toBe(true);
   });
 
+  it('sends a diagram of Camunda 7 to the modeler, which translates it', async () => {
+    const xml = (await olga.get(`${PROCESS}/1.bpmn`)).text
+      .replace('<bpmn:definitions', '<bpmn:definitions xmlns:camunda="http://camunda.org/schema/1.0/bpmn"')
+      .replace('<bpmn:userTask', '<bpmn:userTask camunda:assignee="ada"');
+    const answer = await deploy('support-request.bpmn', xml);
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ problems: [{ rule: 'dialect' }, { rule: 'unsupported-extension' }] });
+  });
+
   it('refuses a deployment that is none', async () => {
     expect((await olga.post('/models', { note: 'nothing' })).status).toBe(400);
   });
