@@ -1,7 +1,7 @@
 /** The namespaces of Camunda 7 and of the engines that are descended from it or that it is descended from. */
 
 /** Whose names the others are read as. */
-export const CAMUNDA = 'http://camunda.org/schema/1.0/bpmn';
+const CAMUNDA = 'http://camunda.org/schema/1.0/bpmn';
 
 const ENGINES = [
   CAMUNDA,

@@ -127,7 +127,7 @@ function translateExpression(
 }
 
 /** `${mailDelegate}` is `mailDelegate`, `${orders.check(execution)}` is `orders.check`. */
-export function nameOfWork(java: string): string {
+function nameOfWork(java: string): string {
   const inner = java
     .replace(/^[$#]\{/u, '')
     .replace(/\}$/u, '')
