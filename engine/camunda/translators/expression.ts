@@ -2,14 +2,13 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { text } from '../../bpmn/read.ts';
 import { feelOf, note, takeAttribute, trouble, type Importer } from '../importer.ts';
+import { isCron, translateCron } from '../cron.ts';
 import { isJuel, translateJuel, translateScript, type Place, type Translation } from '../juel/translate.ts';
 import { isInLoop, ownerId } from '../tree.ts';
 
 /** Conditions are expressions even where `${}` was forgotten; a timer's text is text. */
 const CONDITIONS = ['conditionExpression', 'condition', 'completionCondition', 'loopCondition', 'activationCondition'];
 const VALUES = ['timeDate', 'timeDuration', 'timeCycle', 'loopCardinality'];
-
-const CRON = /^\s*(?:\S+\s+){4,6}\S+\s*$/u;
 
 export function translateExpression(node: ModdleElement, c: Importer): void {
   const parent = node.$parent;
@@ -36,11 +35,10 @@ function nativeBody(node: ModdleElement, property: string, body: string, place: 
   const isScript = language !== '' && !/juel|feel/iu.test(language);
   if (/feel/iu.test(language) || body.trim().startsWith('=')) return body;
   if (!isJuel(body) && VALUES.includes(property)) {
-    if (property === 'timeCycle' && CRON.test(body)) {
-      const message = `Expected the cycle of "${ownerId(node)}" as ISO 8601 (R/PT1H), but found the cron text "${body.trim()}". Write it as a repeating interval.`;
-      trouble(c, node, property, message);
-    }
-    return body.trim();
+    if (property !== 'timeCycle' || !isCron(body)) return body.trim();
+    const cron = translateCron(body);
+    note(c, node, property, 'translated', `The cron text ${body.trim()} is now ${cron}.`);
+    return cron;
   }
   const found: Translation = isJuel(body) ? translateJuel(body, place) : translateScript(body, place);
   if (found.kind === 'text') return found.text;
