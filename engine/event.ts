@@ -40,10 +40,26 @@ export type Event =
   | { type: 'FlowTaken'; flow: string; token: number; element: string; scope: number }
   /** The token was taken in by its element; a join names the tokens that were merged into it. */
   | { type: 'ElementEntered'; token: number; joined?: number[] }
-  /** The element ended normally and its token is consumed. */
-  | { type: 'ElementCompleted'; token: number }
+  /** The element ended normally and its token is consumed. `output`: what an iteration gives to the output collection. */
+  | { type: 'ElementCompleted'; token: number; output?: Value }
   /** The element was ended from outside and its token is consumed. */
   | { type: 'ElementTerminated'; token: number }
+  /**
+   * A loop began; its scope is open. `instances`, `maximum`, `items`: how many there will be (at most), and the input collection, where
+   * that is known. `item`, `result`: the variables that each iteration has for itself. `collection`: gets the outputs.
+   */
+  | {
+      type: 'LoopStarted';
+      token: number;
+      instances?: number;
+      maximum?: number;
+      items?: Value[];
+      item?: string;
+      collection?: string;
+      result?: string;
+    }
+  /** A token was made for an iteration of the loop, at the same element, with a scope of its own. `index` is from 1. */
+  | { type: 'IterationStarted'; token: number; body: number; index: number }
   /** Variables of one scope; only the changed ones. */
   | { type: 'VariablesSet'; scope: number; variables: Variables }
   /** What a gateway chose, and the values that its conditions saw. */

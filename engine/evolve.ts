@@ -1,26 +1,40 @@
 /** `evolve`: the only code that changes an instance. Folding the events of a history gives its state at any moment. */
 import type { Event, EventOf, EventType } from './event.ts';
-import { ROOT, tokenWithJob, type Compensable, type Instance, type Scope, type Token } from './instance.ts';
+import { findById, placeOf } from './find.ts';
+import {
+  ROOT,
+  tokenWithJob,
+  type Compensable,
+  type Instance,
+  type LoopState,
+  type Scope,
+  type Token,
+  type Variables,
+} from './instance.ts';
 
 /** Folds one event; the given instance stays as it is. `null` is the instance before its first event. */
 export function evolve(instance: Instance | null, event: Event): Instance {
   return apply(instance === null ? null : copy(instance), event);
 }
 
-/** A copy whose records `apply` may change. Variables, task and compensation records are replaced, never changed. */
+/** A copy whose records `apply` may change. Variables, task, job and compensation records are replaced, never changed. */
 export function copy(instance: Instance): Instance {
   const { compensations, conditions } = instance;
   return {
     ...instance,
     ...(compensations === undefined ? undefined : { compensations: compensations.slice() }),
     ...(conditions === undefined ? undefined : { conditions: conditions.slice() }),
-    scopes: instance.scopes.map((scope) => ({ ...scope })),
+    scopes: instance.scopes.map((scope) => (scope.loop ? { ...scope, loop: copyLoop(scope.loop) } : { ...scope })),
     tokens: instance.tokens.map((token) => ({ ...token })),
     timers: instance.timers.slice(),
     messages: instance.messages.slice(),
     signals: instance.signals.slice(),
     incidents: instance.incidents.slice(),
   };
+}
+
+function copyLoop(loop: LoopState): LoopState {
+  return loop.outputs ? { ...loop, outputs: loop.outputs.slice() } : { ...loop };
 }
 
 type Fold<T extends EventType> = (instance: Instance, event: EventOf<T>) => void;
@@ -37,6 +51,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
       variables: {},
     };
     if (event.process !== undefined) scope.isolated = true;
+    else if (token.iteration !== undefined) scope.variables = variablesOf(parent, token.iteration);
     instance.scopes.push(scope);
   },
   ScopeClosed(instance, event) {
@@ -62,11 +77,37 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     delete token.via;
   },
   ElementCompleted(instance, event) {
-    remove(instance.tokens, event.token);
+    const token = remove(instance.tokens, event.token);
+    const loop = token && loopOf(instance, token);
+    if (!loop || token.iteration === undefined) return;
+    loop.completed += 1;
+    if (loop.outputs && event.output !== undefined) loop.outputs[token.iteration - 1] = event.output;
   },
   ElementTerminated(instance, event) {
-    remove(instance.tokens, event.token);
+    const token = remove(instance.tokens, event.token);
+    const loop = token && loopOf(instance, token);
+    if (loop) loop.terminated += 1;
     if (instance.compensations) forget(instance, ({ id }) => id === event.token);
+  },
+  LoopStarted(instance, { token, instances, maximum, items, item, collection, result }) {
+    const loop: LoopState = { begun: 0, completed: 0, terminated: 0 };
+    if (instances !== undefined) loop.instances = instances;
+    if (maximum !== undefined) loop.maximum = maximum;
+    if (items !== undefined) loop.items = items;
+    if (item !== undefined) loop.item = item;
+    if (result !== undefined) loop.result = result;
+    if (collection !== undefined) {
+      loop.collection = collection;
+      loop.outputs = Array.from({ length: instances ?? 0 }, () => null);
+    }
+    scopeOf(instance, token).loop = loop;
+  },
+  IterationStarted(instance, { token: id, body, index }) {
+    const scope = scopeOf(instance, body);
+    const { element, process } = scope;
+    if (scope.loop) scope.loop.begun += 1;
+    addToken(instance, { id, element, scope: body, state: 'active', iteration: index });
+    instance.scopes.push({ id, parent: body, element, process, variables: variablesOf(scope, index) });
   },
   VariablesSet(instance, event) {
     const scope = scopeOf(instance, event.scope);
@@ -183,7 +224,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   },
   IncidentResolved(instance, event) {
     const incident = remove(instance.incidents, event.incident);
-    const token = instance.tokens.find((other) => other.id === incident?.token);
+    const token = incident && findById(instance.tokens, incident.token);
     if (token?.state === 'failed') token.state = 'active';
   },
   InstanceEnded(instance, event) {
@@ -253,19 +294,32 @@ function drawn(instance: Instance, id: number): void {
   if (id >= instance.nextId) instance.nextId = id + 1;
 }
 
+/** The loop that a token is an iteration of. */
+function loopOf(instance: Instance, token: Token): LoopState | undefined {
+  return token.iteration === undefined ? undefined : scopeOf(instance, token.scope).loop;
+}
+
+/** The variables that an iteration begins with. */
+function variablesOf({ loop }: Scope, index: number): Variables {
+  const variables: Variables = { loopCounter: index };
+  if (loop?.result !== undefined) variables[loop.result] = null;
+  if (loop?.item !== undefined) variables[loop.item] = loop.items?.[index - 1] ?? null;
+  return variables;
+}
+
 function tokenOf(instance: Instance, id: number): Token {
-  const token = instance.tokens.find((other) => other.id === id);
+  const token = findById(instance.tokens, id);
   if (!token) throw new Error(`Expected token ${id} in instance ${instance.id}, but it is not there.`);
   return token;
 }
 
 function scopeOf(instance: Instance, id: number): Scope {
-  const scope = instance.scopes.find((other) => other.id === id);
+  const scope = findById(instance.scopes, id);
   if (!scope) throw new Error(`Expected scope ${id} in instance ${instance.id}, but it is not there.`);
   return scope;
 }
 
 function remove<T extends { id: number }>(list: T[], id: number): T | undefined {
-  const index = list.findIndex((item) => item.id === id);
+  const index = placeOf(list, id);
   return index < 0 ? undefined : list.splice(index, 1)[0];
 }

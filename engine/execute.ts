@@ -3,13 +3,14 @@ import type { Command } from './command.ts';
 import { handlers } from './commands/index.ts';
 import type { Event } from './event.ts';
 import { copy } from './evolve.ts';
-import { begin, elementOf, tokenOf, type Work } from './execution.ts';
+import { elementOf, tokenOf } from './execution.ts';
 import type { Instance, Token } from './instance.ts';
 import { checkConditions } from './events/conditional.ts';
 import { Failure } from './failure.ts';
 import { raiseDeadJoins } from './joins.ts';
 import { Rejection } from './rejection.ts';
 import type { Release } from './release.ts';
+import { begin, type Work } from './work.ts';
 
 export interface Outcome {
   readonly instance: Instance;

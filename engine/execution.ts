@@ -3,11 +3,9 @@
  * `emit`, so the events are the whole effect.
  */
 import { copied, divide } from './data-flow.ts';
-import { apply } from './evolve.ts';
-import type { Event, EventOf } from './event.ts';
+import type { Event } from './event.ts';
 import { BudgetExceeded, type Evaluation, type Expression } from './expression/expression.ts';
 import { Failure } from './failure.ts';
-import { isReopened, keep } from './keep.ts';
 import {
   ROOT,
   type IncidentPhase,
@@ -17,15 +15,17 @@ import {
   type Value,
   type Variables,
 } from './instance.ts';
-import type { Children, DataCopy, DataFlow, Element, Flow, ProcessModel } from './model.ts';
+import { isReopened, keep } from './keep.ts';
+import type { Loop } from './loops/loop.ts';
+import type { DataCopy, DataFlow, Element, Flow } from './model.ts';
 import { listen } from './listeners.ts';
+import { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf } from './place.ts';
 import { arrivedAt } from './reach.ts';
-import { Rejection } from './rejection.ts';
 import type { Release } from './release.ts';
+import { endless, type StepLimit } from './step-limit.ts';
 import { propagate, scopeOf, visible, withPath } from './variables.ts';
 
-/** More steps than this in one command mean that the diagram goes round without ever resting. */
-const STEP_LIMIT = 10_000;
+export { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf };
 
 /** Variables of a scope that were set, by name. */
 export interface VariableChange {
@@ -47,6 +47,7 @@ export interface Execution {
   readonly steps: number;
   /** What conditional events are to be looked at for before the next step; nothing while none waits. */
   readonly checks: ConditionCheck[];
+  readonly limit: StepLimit;
   emit(event: Event): void;
   /** The next id of the instance. */
   draw(): number;
@@ -54,97 +55,6 @@ export interface Execution {
   later(step: () => void): void;
   /** Puts a step aside until all tokens rest. */
   atRest(step: () => void): void;
-}
-
-/** The working record behind an Execution: what `run` consumes and `finish` gives back. */
-export interface Work extends Execution {
-  readonly events: Event[];
-  readonly agenda: (() => void)[];
-  readonly resting: (() => void)[];
-  steps: number;
-}
-
-/** Begins work on a draft that the caller owns; `null` before the first event. */
-export function begin(release: Release, draft: Instance | null, at: Instant): Work {
-  const events: Event[] = [];
-  const agenda: (() => void)[] = [];
-  const resting: (() => void)[] = [];
-  let state = draft;
-  return {
-    release,
-    at,
-    events,
-    agenda,
-    resting,
-    steps: 0,
-    checks: [],
-    get instance(): Instance {
-      if (state === null) throw new Error('Expected an instance, but it has not been started.');
-      return state;
-    },
-    emit(event) {
-      if (event.type === 'VariablesSet' && state?.conditions) this.checks.push(changeOf(state, event));
-      state = apply(state, event);
-      events.push(event);
-    },
-    draw() {
-      return this.instance.nextId;
-    },
-    later(step) {
-      agenda.push(step);
-    },
-    atRest(step) {
-      resting.push(step);
-    },
-  };
-}
-
-function changeOf(instance: Instance, event: EventOf<'VariablesSet'>): ConditionCheck {
-  const before = scopeOf(instance, event.scope).variables;
-  const names = Object.keys(event.variables);
-  const created = names.filter((name) => !Object.hasOwn(before, name));
-  return { scope: event.scope, created, updated: names.filter((name) => !created.includes(name)) };
-}
-
-/** The token of this id, or undefined when it is gone. */
-export function tokenOf(x: Execution, id: number): Token | undefined {
-  return x.instance.tokens.find((token) => token.id === id);
-}
-
-/** The model that the elements of a scope belong to. */
-export function modelOf(x: Execution, scope: number): ProcessModel {
-  const process = scopeOf(x.instance, scope).process;
-  const model = x.release.processes.get(process);
-  if (!model) {
-    throw new Rejection('not-found', `Expected process "${process}" in release ${x.release.id}, but it is not there.`);
-  }
-  return model;
-}
-
-/** The element of this id in the model of a scope; a bug when the model has no such element. */
-export function elementIn(x: Execution, scope: number, id: string): Element {
-  const element = modelOf(x, scope).byId.get(id);
-  if (!element) throw new Error(`Expected element "${id}" in process "${scopeOf(x.instance, scope).process}".`);
-  return element;
-}
-
-/** The element that a token is at. */
-export function elementOf(x: Execution, token: Token): Element {
-  return elementIn(x, token.scope, token.element);
-}
-
-/** What lies inside a scope: of the root or a call activity the process's, else the sub-process's. */
-export function childrenOf(x: Execution, scope: number): Children {
-  const record = scopeOf(x.instance, scope);
-  const model = modelOf(x, scope);
-  return record.isolated || record.parent === null
-    ? model.root
-    : (model.byId.get(record.element)?.children ?? model.root);
-}
-
-/** The scope that a token's expressions read: its own when it has one, else the one it moves in. */
-export function ownScope(x: Execution, token: Token): number {
-  return x.instance.scopes.some((scope) => scope.id === token.id) ? token.id : token.scope;
 }
 
 /** Evaluates where an unknown variable is an error: flow conditions, mappings, timers. `more` goes before the variables. */
@@ -216,9 +126,8 @@ function takeFlow(x: Execution, flow: Flow, scope: number): void {
 /** Lets a token arrive at its element, which takes it in or lets it wait to be joined. */
 export function bring(x: Execution, id: number, target: Element): void {
   const token = tokenOf(x, id);
-  if (!token) return;
-  if (x.steps > STEP_LIMIT) raise(x, token, endless(), 'enter');
-  else if (target.behaviour.arrive) target.behaviour.arrive(x, token, target);
+  if (!token || !isWithinLimit(x, token)) return;
+  if (target.behaviour.arrive) target.behaviour.arrive(x, token, target);
   else if (target.startQuantity > 1) takeInSeveral(x, token, target);
   else takeIn(x, token, target);
 }
@@ -236,6 +145,13 @@ function takeInSeveral(x: Execution, token: Token, target: Element): void {
   );
 }
 
+/** Whether the command may go on with this token; else it becomes an incident, which stops what goes round for ever. */
+export function isWithinLimit(x: Execution, token: Token): boolean {
+  if (x.limit.holds(x.instance, x.steps)) return true;
+  raise(x, token, endless(x.limit.steps), 'enter');
+  return false;
+}
+
 /** Takes a token into its element: input mappings, boundary events, then the behaviour. Trouble becomes an incident. */
 export function takeIn(x: Execution, token: Token, element: Element, joined?: number[]): void {
   if (x.instance.incidents.length > 0) resolveIncidents(x, [token.id, ...(joined ?? [])]);
@@ -250,13 +166,11 @@ export function takeIn(x: Execution, token: Token, element: Element, joined?: nu
 /** The part of taking in that an incident of phase `enter` repeats. */
 export function enter(x: Execution, id: number, element: Element): void {
   guard(x, id, 'enter', (token) => {
-    if (element.data) setInside(x, token, copiedData(x, token.scope, element.data.inputs));
-    if (element.inputs.length > 0) {
-      const inputs = mapped(x, token.scope, element.inputs, 'input');
-      openScope(x, token);
-      setLocal(x, token.id, inputs);
-    }
-    if (element.listeners.length === 0 || !listen(x, token, element, 'start')) perform(x, token, element);
+    const loop = loopAround(token, element);
+    if (token.iteration !== undefined) openScope(x, token);
+    if (loop === null) readInputs(x, token, element);
+    const listens = loop === null && element.listeners.length > 0;
+    if (!listens || !listen(x, token, element, 'start')) perform(x, token, element);
   });
 }
 
@@ -266,10 +180,37 @@ export function work(x: Execution, id: number, element: Element): void {
 }
 
 function perform(x: Execution, token: Token, element: Element): void {
-  for (const event of element.boundary) arm(x, token.id, event);
+  for (const event of boundaryOf(token, element)) arm(x, token.id, event);
   // A condition that holds already goes before what the element does.
-  if (x.checks.length === 0) element.behaviour.enter(x, token, element);
-  else x.later(() => guard(x, token.id, 'enter', (here) => element.behaviour.enter(x, here, element)));
+  if (x.checks.length === 0) start(x, token, element);
+  else x.later(() => guard(x, token.id, 'enter', (here) => start(x, here, element)));
+}
+
+function start(x: Execution, token: Token, element: Element): void {
+  const loop = loopAround(token, element);
+  if (loop === null) element.behaviour.enter(x, token, element);
+  else loop.begin(x, token, element);
+}
+
+/** Data associations and input mappings: an iteration reads its own variables too. */
+function readInputs(x: Execution, token: Token, element: Element): void {
+  const seen = token.iteration === undefined ? token.scope : token.id;
+  if (element.data) setInside(x, token, copiedData(x, seen, element.data.inputs));
+  if (element.inputs.length > 0) {
+    const inputs = mapped(x, seen, element.inputs, 'input');
+    openScope(x, token);
+    setLocal(x, token.id, inputs);
+  }
+}
+
+/** The loop whose body this token is. */
+function loopAround(token: Token, element: Element): Loop | null {
+  return token.iteration === undefined ? element.loop : null;
+}
+
+/** The boundary events that wait for this token: those of a loop belong to its body. */
+export function boundaryOf(token: Token, element: Element): readonly Element[] {
+  return token.iteration === undefined ? element.boundary : [];
 }
 
 /** Lets an element that catches (boundary, event sub-process start, catch event) wait on behalf of `host`. */
@@ -304,8 +245,9 @@ export function complete(x: Execution, token: Token, given: Variables = {}): voi
 /** The part of completion that an incident of phase `leave` repeats: output mappings, note, outgoing flows. */
 export function leave(x: Execution, id: number, element: Element): void {
   guard(x, id, 'leave', (token) => {
-    setVariables(x, token.scope, mapped(x, ownScope(x, token), element.outputs, 'output'));
-    if (element.data) setVariables(x, token.scope, copiedData(x, ownScope(x, token), element.data.outputs));
+    const loop = loopAround(token, element);
+    if (loop !== null) return leaveBody(x, token, element, loop);
+    writeOutputs(x, token, element);
     if (element.listeners.length === 0 || !listen(x, token, element, 'end')) finish(x, token, element);
   });
 }
@@ -316,17 +258,39 @@ export function moveOn(x: Execution, id: number, element: Element): void {
 }
 
 function finish(x: Execution, token: Token, element: Element): void {
-  const flows = outgoing(x, ownScope(x, token), element);
+  const { loop } = element;
+  const flows = loop === null ? outgoing(x, ownScope(x, token), element) : [];
   writeNotes(x, token, element);
   keep(x, token, element);
-  depart(x, token, flows);
+  if (loop === null) depart(x, token, flows);
+  else loop.iterated(x, token, element);
+}
+
+/** All iterations of a loop are through: its result goes to the scope around, and its flows are taken. */
+function leaveBody(x: Execution, body: Token, element: Element, loop: Loop): void {
+  if (!loop.isOver(x, body)) return;
+  setVariables(x, body.scope, loop.result(x, body));
+  const flows = outgoing(x, body.scope, element);
+  keep(x, body, element, null);
+  depart(x, body, flows);
+}
+
+/** Output mappings and data associations. What an iteration has for itself stays in its own scope. */
+function writeOutputs(x: Execution, token: Token, element: Element): void {
+  const outputs = mapped(x, ownScope(x, token), element.outputs, 'output');
+  if (element.loop === null) setVariables(x, token.scope, outputs);
+  else {
+    const { inside, outside } = divide(element.loop, outputs);
+    setLocal(x, token.id, inside);
+    setVariables(x, token.scope, outside);
+  }
+  if (element.data) setVariables(x, token.scope, copiedData(x, ownScope(x, token), element.data.outputs));
 }
 
 /** Consumes a token and takes these flows. */
 export function depart(x: Execution, token: Token, flows: readonly Flow[]): void {
   const { completionQuantity } = elementOf(x, token);
-  consume(x, token);
-  x.emit({ type: 'ElementCompleted', token: token.id });
+  endToken(x, token);
   if (token.compensates !== undefined) checkCompensated(x, token.compensates);
   spread(x, token.scope, flows, completionQuantity);
   if (flows.length === 0) checkGone(x, token.scope);
@@ -417,6 +381,16 @@ function writeNotes(x: Execution, token: Token, element: Element): void {
   }
 }
 
+/** Consumes a token that did its work. `output`: what an iteration gives to the output collection. */
+export function endToken(x: Execution, token: Token, output?: Value): void {
+  consume(x, token);
+  x.emit(
+    output === undefined
+      ? { type: 'ElementCompleted', token: token.id }
+      : { type: 'ElementCompleted', token: token.id, output },
+  );
+}
+
 /** Takes away everything that belongs to a token, but not the token. */
 function consume(x: Execution, token: Token): void {
   if (x.instance.incidents.length > 0) resolveIncidents(x, [token.id]);
@@ -432,7 +406,11 @@ function resolveIncidents(x: Execution, tokens: readonly number[]): void {
 
 /** Ends a token from outside, with all that goes on inside it. */
 export function terminate(x: Execution, token: Token): void {
-  terminateInside(x, token.id);
+  terminateWith(x, token, tokensByScope(x));
+}
+
+function terminateWith(x: Execution, token: Token, tokens: ReadonlyMap<number, readonly Token[]>): void {
+  for (const inner of tokens.get(token.id) ?? []) terminateWith(x, inner, tokens);
   if (token.task) x.emit({ type: 'TaskCancelled', task: token.id });
   if (token.job) x.emit({ type: 'JobCancelled', job: token.job.id ?? token.id });
   consume(x, token);
@@ -446,15 +424,26 @@ function checkCompensated(x: Execution, id: number): void {
     const token = tokenOf(x, id);
     if (token?.state !== 'active' || x.instance.tokens.some((other) => other.compensates === id)) return;
     const element = elementOf(x, token);
+    if (isReopened(token, element)) return;
     element.behaviour.trigger?.(x, id, element, { kind: 'compensation', variables: {} });
   });
 }
 
 /** Ends every token that moves in a scope, except one. */
 export function terminateInside(x: Execution, scope: number, except?: number): void {
-  for (const token of x.instance.tokens.filter((other) => other.scope === scope && other.id !== except)) {
-    if (tokenOf(x, token.id)) terminate(x, token);
+  const tokens = tokensByScope(x);
+  for (const token of tokens.get(scope) ?? []) if (token.id !== except) terminateWith(x, token, tokens);
+}
+
+/** Grouped once for a whole termination, which makes no tokens and ends each of them once. */
+function tokensByScope(x: Execution): Map<number, Token[]> {
+  const groups = new Map<number, Token[]>();
+  for (const token of x.instance.tokens) {
+    const group = groups.get(token.scope);
+    if (group) group.push(token);
+    else groups.set(token.scope, [token]);
   }
+  return groups;
 }
 
 /** When nothing moves in a scope any more, its element is told; the root's end ends the instance. */
@@ -468,7 +457,9 @@ export function gone(x: Execution, scope: number): void {
   const host = tokenOf(x, scope);
   if (host) {
     const element = elementOf(x, host);
+    const loop = loopAround(host, element);
     if (isReopened(host, element)) depart(x, host, []);
+    else if (loop !== null) loop.goOn(x, host, element);
     else element.behaviour.childrenGone?.(x, host, element);
   } else if (x.instance.scopes.some((other) => other.id === scope)) {
     end(x, 'completed');
@@ -502,14 +493,6 @@ export function guard(x: Execution, id: number, phase: IncidentPhase, step: (tok
     if (!here) throw new Error(`Expected token ${id} to be there still when its step failed: ${trouble.message}`);
     raise(x, here, trouble, phase);
   }
-}
-
-function endless(): Failure {
-  return new Failure(
-    'loop',
-    `Expected the process to come to rest within ${STEP_LIMIT} steps, but it goes round without waiting. ` +
-      'Correct the variables that should end the loop, then resolve the incident.',
-  );
 }
 
 /** Raises an incident on a token. */

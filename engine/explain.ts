@@ -1,6 +1,7 @@
 /** "Why is it not moving?": for every resting token, what it waits for and who or what can supply it. */
 import { awaitedBy } from './joins.ts';
-import { begin, elementOf, modelOf, type Execution } from './execution.ts';
+import { elementOf, modelOf, type Execution } from './execution.ts';
+import { begin } from './work.ts';
 import type { Instance, Instant, Token } from './instance.ts';
 import type { Element } from './model.ts';
 import { suppliers } from './reach.ts';

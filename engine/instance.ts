@@ -29,6 +29,29 @@ export interface Scope {
   variables: Variables;
   /** The inside of a call activity: variables outside are neither seen nor set. */
   isolated?: true;
+  /** Of the body of a loop: its counts. The iterations move in this scope. */
+  loop?: LoopState;
+}
+
+/** How far a loop is (BPMN 2.0, 10.3.8). */
+export interface LoopState {
+  /** How many instances there will be; absent when only a condition tells. */
+  instances?: number;
+  /** How many there will be at most, where `instances` is absent and that is known. */
+  maximum?: number;
+  begun: number;
+  completed: number;
+  terminated: number;
+  /** The input collection, in order. */
+  items?: Value[];
+  /** The variable in which each iteration has its item. */
+  item?: string;
+  /** What the iterations gave, in the order of the items; null where nothing came (yet). */
+  outputs?: Value[];
+  /** The variable that gets the outputs in the end. */
+  collection?: string;
+  /** A variable that each iteration has for itself, null at first: its output is made from it. */
+  result?: string;
 }
 
 /** A token. `arrived`: brought by a flow, not yet taken in (it waits in a join). `active`: at rest inside its element. */
@@ -42,6 +65,8 @@ export interface Token {
   via?: string;
   /** See the event AwaitingChanged: ids of flows or elements. */
   awaiting?: string[];
+  /** Of an iteration of a loop: which one, from 1. It moves in the scope of the loop's body. */
+  iteration?: number;
   task?: Task;
   job?: Job;
   /**

@@ -18,11 +18,13 @@ export function compensationStart(children: Children): Element | null {
  */
 export function keep(x: Execution, token: Token, element: Element, inside: Children | null = element.children): void {
   const { compensations } = x.instance;
+  // What undoes an activity in a loop undoes each iteration; the body holds their records.
+  const handler = element.loop !== null && token.iteration === undefined ? null : element.compensation;
   const start = inside && inside.eventSubProcesses.length > 0 ? compensationStart(inside) : null;
-  if (element.compensation === null && compensations === undefined && start === null) return;
+  if (handler === null && compensations === undefined && start === null) return;
   if (token.compensates !== undefined || compensations?.some(({ id }) => id === token.id)) return;
-  if (element.compensation !== null) {
-    x.emit({ type: 'CompensationKept', token: token.id, handler: element.compensation });
+  if (handler !== null) {
+    x.emit({ type: 'CompensationKept', token: token.id, handler });
   } else if (start !== null || compensations?.some(({ scope }) => scope === token.id)) {
     x.emit({ type: 'CompensationKept', token: token.id });
   }

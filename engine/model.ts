@@ -2,6 +2,7 @@
 import type { Behaviour } from './behaviour.ts';
 import type { Expression } from './expression/expression.ts';
 import type { Listener } from './listeners.ts';
+import type { Loop } from './loops/loop.ts';
 import type { TimerKind } from './timetable.ts';
 
 /** A sequence flow. `condition` is absent on unconditional flows. */
@@ -84,6 +85,8 @@ export interface Element<Spec = unknown> {
   readonly data: DataFlow | null;
   /** Its listeners; mostly none. */
   readonly listeners: readonly Listener[];
+  /** Its loop marker. */
+  readonly loop: Loop | null;
   readonly inputs: readonly Mapping[];
   readonly outputs: readonly Mapping[];
   readonly notes: readonly NoteTemplate[];

@@ -1,5 +1,5 @@
 /** Errors and escalations: who catches them, walking outwards from where they were thrown (BPMN 2.0, 10.5.6). */
-import { childrenOf, elementOf, end, raise, tokenOf, type Execution } from './execution.ts';
+import { boundaryOf, childrenOf, elementOf, end, raise, tokenOf, type Execution } from './execution.ts';
 import { Failure } from './failure.ts';
 import { isReopened } from './keep.ts';
 import type { Token, Variables } from './instance.ts';
@@ -44,7 +44,7 @@ function findCatcher(x: Execution, thrower: Token, kind: Kind, code: string): Ca
     const here: Token = token;
     const element = elementOf(x, here);
     // What is undone was left long ago, and nothing on its boundary waits any more.
-    const attached = isReopened(here, element) ? null : best(element.boundary, kind, code);
+    const attached = isReopened(here, element) ? null : best(boundaryOf(here, element), kind, code);
     if (attached) return { host: here.id, element: attached };
     const groups = childrenOf(x, here.scope).eventSubProcesses;
     // An event sub-process does not catch what comes out of itself.

@@ -1,9 +1,10 @@
 /** Variable scopes: what an expression sees, and where a result is written. */
-import type { Instance, Scope, Value, Variables } from './instance.ts';
+import { findById } from './find.ts';
+import type { Instance, LoopState, Scope, Value, Variables } from './instance.ts';
 
 /** The scope of this id; a bug when it is not there. */
 export function scopeOf(instance: Instance, id: number): Scope {
-  const scope = instance.scopes.find((other) => other.id === id);
+  const scope = findById(instance.scopes, id);
   if (!scope) throw new Error(`Expected scope ${id} in instance ${instance.id}, but it is not there.`);
   return scope;
 }
@@ -19,11 +20,39 @@ function chain(instance: Instance, id: number): Scope[] {
   return scopes;
 }
 
-/** All variables that are seen from a scope, inner ones hiding outer ones. */
+/** All variables that are seen from a scope, inner ones hiding outer ones; in a loop also its attributes. */
 export function visible(instance: Instance, id: number): Variables {
   const scopes = chain(instance, id);
   if (scopes.length === 1 && scopes[0]) return scopes[0].variables;
-  return Object.assign({}, ...scopes.reverse().map((scope) => scope.variables)) as Variables;
+  const all: Variables = {};
+  for (const { variables, loop } of scopes.reverse()) Object.assign(all, variables, loop && loopVariables(loop));
+  return all;
+}
+
+/** The variables that are seen from a scope, without the attributes of the loops around it. */
+export function stored(instance: Instance, id: number): Variables {
+  return Object.assign(
+    {},
+    ...chain(instance, id)
+      .map(({ variables }) => variables)
+      .reverse(),
+  ) as Variables;
+}
+
+/**
+ * The attributes of a loop that its conditions and iterations see (BPMN 2.0, tables 10.27 and 10.30), and the outputs so
+ * far. They are no variables: they are neither stored nor set.
+ */
+export function loopVariables(loop: LoopState): Variables {
+  const { instances, begun, completed, terminated, collection, outputs } = loop;
+  if (instances === undefined) return { loopCounter: begun };
+  const counts = {
+    numberOfInstances: instances,
+    numberOfActiveInstances: begun - completed - terminated,
+    numberOfCompletedInstances: completed,
+    numberOfTerminatedInstances: terminated,
+  };
+  return collection === undefined ? counts : { ...counts, [collection]: outputs ?? [] };
 }
 
 /**

@@ -5,7 +5,9 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Behaviour } from '../behaviour.ts';
 import { behaviours, globalTasks } from '../elements/index.ts';
-import type { Children, Element, Flow, Mapping, NoteTemplate, ProcessModel, StartTrigger } from '../model.ts';
+import { loopMarkers } from '../loops/index.ts';
+import type { Loop } from '../loops/loop.ts';
+import type { Children, DataFlow, Element, Flow, Mapping, NoteTemplate, ProcessModel, StartTrigger } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { validateForDeployment } from '../validate/index.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
@@ -178,10 +180,12 @@ function compileElement(
   c: Compiler,
   elements: Element[],
 ): Element {
-  checkCommon(node, behaviour, c);
+  checkExtensions(node, [...COMMON_EXTENSIONS, ...(behaviour.extensions ?? [])], c);
   const place = elements.length;
   const inner = node.$instanceOf('bpmn:SubProcess') ? compileScope(node, c, elements) : null;
   const host = child(node, 'attachedToRef');
+  const loop = compileLoop(node, c);
+  const data = compileData(node, c);
   const element: Element = {
     id: node.id ?? '',
     name: text(node, 'name') ?? '',
@@ -199,7 +203,8 @@ function compileElement(
     children: inner,
     startQuantity: quantity(node, 'startQuantity', c),
     completionQuantity: quantity(node, 'completionQuantity', c),
-    data: compileData(node, c),
+    data: data && loop ? withoutInputs(data, loop.collections) : data,
+    loop,
     listeners: compileListeners(node, behaviour, c),
     inputs: mappings(node, 'inputParameters', c),
     outputs: mappings(node, 'outputParameters', c),
@@ -211,31 +216,36 @@ function compileElement(
   return element;
 }
 
-/** Attributes and extensions that change what an element means and are not understood here. */
-function checkCommon(node: ModdleElement, behaviour: Behaviour, c: Compiler): void {
-  const refused: [boolean, string][] = [
-    [child(node, 'loopCharacteristics') !== undefined, 'a loop or multi-instance marker'],
-  ];
-  for (const [present, what] of refused) {
-    if (present)
-      c.problem(
-        node,
-        'unsupported-attribute',
-        `Expected "${node.id ?? ''}" without ${what}, which cannot be executed. Take it off.`,
-      );
+function compileLoop(node: ModdleElement, c: Compiler): Loop | null {
+  const found = child(node, 'loopCharacteristics');
+  const marker = found && loopMarkers.get(found.$type);
+  if (!found || !marker) return null;
+  if (node.get('triggeredByEvent') === true) {
+    c.problem(
+      node,
+      'loop',
+      `Expected event sub-process "${node.id ?? ''}" to have no loop marker: its event starts it, as often as it comes. ` +
+        'Take the marker off.',
+    );
   }
-  checkExtensions(node, [...COMMON_EXTENSIONS, ...(behaviour.extensions ?? [])], c);
+  checkExtensions(found, marker.extensions, c, node);
+  return marker.compile(found, node, c);
 }
 
-/** Extensions of engines, as elements and as attributes, that would be left out silently. */
-function checkExtensions(node: ModdleElement, understood: readonly string[], c: Compiler): void {
+/** Data inputs that hold the collection of a loop are read once, by its body. */
+function withoutInputs(data: DataFlow, names: readonly string[]): DataFlow {
+  return { ...data, inputs: data.inputs.filter(({ target: [name = ''] }) => !names.includes(name)) };
+}
+
+/** Extensions of engines, as elements and as attributes, that would be left out silently; `owner` is who they are about. */
+function checkExtensions(node: ModdleElement, understood: readonly string[], c: Compiler, owner = node): void {
   const elements = extensions(node).map(({ $type }) => $type);
   for (const name of [...elements, ...Object.keys(node.$attrs)]) {
     if (!ENGINES.test(name) || understood.includes(name)) continue;
     c.problem(
-      node,
+      owner,
       'unsupported-extension',
-      `Expected only ${understood.join(', ')} on "${node.id ?? ''}", but found ${name}. Take it out.`,
+      `Expected only ${understood.join(', ') || 'plain BPMN'} on "${owner.id ?? ''}", but found ${name}. Take it out.`,
     );
   }
 }

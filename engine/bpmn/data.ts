@@ -9,7 +9,7 @@ import type { Compiler } from './compiler.ts';
 import { child, children, text } from './read.ts';
 
 /** The variable that a data element stands for; a reference to a data object stands for its object. */
-function variableOf(data: ModdleElement): string {
+export function variableOf(data: ModdleElement): string {
   const object = data.$type === 'bpmn:DataObjectReference' ? child(data, 'dataObjectRef') : undefined;
   return object ? variableOf(object) : (text(data, 'name') ?? data.id ?? '').trim();
 }

@@ -1,11 +1,11 @@
 /** Call activity (BPMN 2.0, 10.3.6): the called process is a scope of the same instance with its own model. */
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
-import { childrenOf, complete, evaluate, openScope, setLocal } from '../execution.ts';
+import { childrenOf, complete, evaluate, openScope, ownScope, setLocal } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import { keep } from '../keep.ts';
-import { scopeOf, visible } from '../variables.ts';
+import { scopeOf, stored } from '../variables.ts';
 import { fixedReference } from './fixed-reference.ts';
 import { startInside } from './scope.ts';
 
@@ -41,7 +41,7 @@ export const callActivity: Behaviour<Call> = {
   },
 
   enter(x, token, { id, spec }) {
-    const process = evaluate(x, token.scope, spec.process, 'called process');
+    const process = evaluate(x, ownScope(x, token), spec.process, 'called process');
     const model = typeof process === 'string' ? x.release.processes.get(process) : undefined;
     if (!model) {
       throw new Failure(
@@ -50,7 +50,7 @@ export const callActivity: Behaviour<Call> = {
           'Deploy it, then migrate or restart the case.',
       );
     }
-    const outside = spec.passAll ? visible(x.instance, token.scope) : {};
+    const outside = spec.passAll ? stored(x.instance, token.scope) : {};
     const mapped = x.instance.scopes.find((scope) => scope.id === token.id)?.variables ?? {};
     if (x.instance.scopes.some((scope) => scope.id === token.id)) x.emit({ type: 'ScopeClosed', scope: token.id });
     openScope(x, token, model.id);
@@ -67,6 +67,8 @@ export const callActivity: Behaviour<Call> = {
     const inside = scopeOf(x.instance, token.id).variables;
     keep(x, token, element, childrenOf(x, token.id));
     x.emit({ type: 'ScopeClosed', scope: token.id });
+    // The scope of the called process stood in the place of the iteration's own.
+    if (token.iteration !== undefined) openScope(x, token);
     if (outputs.length > 0 || spec.returnAll) complete(x, token, inside);
     else complete(x, token);
   },

@@ -18,6 +18,13 @@ export const eventBasedGateway: Behaviour<RaceSpec> = {
   },
   begins: (node) => node.get('instantiate') !== true,
   check({ id, outgoing, spec }, byId, report) {
+    for (const { target } of outgoing) {
+      if (!byId.get(target)?.loop) continue;
+      report(
+        'event-gateway',
+        `Expected the events behind "${id}" to wait once, but "${target}" has a loop marker. Take it off.`,
+      );
+    }
     for (const { target } of spec.instantiate ? outgoing : []) {
       const event = byId.get(target);
       if (event?.behaviour.couldStart?.(event).length === 1) continue;

@@ -29,7 +29,9 @@ export const transaction: Behaviour<null> = {
   childrenGone(x, token, element) {
     if (!token.cancelled) return subProcess.childrenGone?.(x, token, element);
     const event = element.boundary.find((other) => other.behaviour.catches?.(other, 'cancel', ''));
-    if (event) event.behaviour.trigger?.(x, token.id, event, { kind: 'cancel', variables: {} });
+    // The boundary events of a loop sit on its body.
+    const host = token.iteration === undefined ? token.id : token.scope;
+    if (event) event.behaviour.trigger?.(x, host, event, { kind: 'cancel', variables: {} });
     else {
       terminate(x, token);
       x.later(() => gone(x, token.scope));

@@ -160,6 +160,8 @@ const applies: { [T in EventType]: Apply<T> } = {
   AwaitingChanged: nothing,
   ElementCompleted: nothing,
   ElementTerminated: nothing,
+  LoopStarted: nothing,
+  IterationStarted: nothing,
   VariablesSet: nothing,
   GatewayDecided: nothing,
   DecisionEvaluated: nothing,
