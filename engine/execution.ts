@@ -23,7 +23,7 @@ import { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf } from './
 import { arrivedAt } from './reach.ts';
 import type { Release } from './release.ts';
 import { endless, type StepLimit } from './step-limit.ts';
-import { propagate, scopeOf, visible, withPath } from './variables.ts';
+import { propagate, visible, withPath } from './variables.ts';
 
 export { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf };
 

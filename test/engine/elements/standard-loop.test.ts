@@ -52,8 +52,7 @@ describe('standard loop', () => {
   });
 
   it('ends at its maximum, with and without a condition', async () => {
-    const { variables } = await play(counting(loop('true', 'loopMaximum="4"')), { n: 0 });
-    expect(variables()).toEqual({ n: 4 });
+    expect((await play(counting(loop('true', 'loopMaximum="4"')), { n: 0 })).variables()).toEqual({ n: 4 });
     expect((await play(counting(loop(null, 'loopMaximum="2"')), { n: 0 })).variables()).toEqual({ n: 2 });
   });
 
