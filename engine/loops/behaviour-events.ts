@@ -53,16 +53,9 @@ function complex(node: ModdleElement, activity: ModdleElement, c: Compiler): Beh
   const given = child(node, 'condition');
   const condition = given && text(given, 'body');
   const event = child(node, 'event');
-  if (condition === undefined) {
-    c.problem(
-      activity,
-      'behavior',
-      `Expected every complex behavior of "${activity.id ?? ''}" to have a condition. Write it.`,
-    );
-  }
   return {
     once: false,
-    condition: c.expression(activity, condition?.trim() ?? 'true'),
+    condition: c.expression(activity, condition?.trim() ?? 'false'),
     events: event ? compileEvent(event, 'throw', true, c).definitions : [],
   };
 }

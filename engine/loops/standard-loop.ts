@@ -26,19 +26,11 @@ export const standardLoop: LoopMarker = {
 function read(node: ModdleElement, activity: ModdleElement, c: Compiler): StandardLoop {
   const body = expressionIn(node, 'loopCondition', activity, c);
   const maximum: unknown = node.get('loopMaximum');
-  const id = activity.id ?? '';
-  if (maximum !== undefined && !(typeof maximum === 'number' && maximum >= 1)) {
-    c.problem(
-      activity,
-      'loop',
-      `Expected the maximum of the loop "${id}" to be a whole number from 1, but it is not. Correct it.`,
-    );
-  }
   if (body === undefined && maximum === undefined) {
     c.problem(
       activity,
       'loop',
-      `Expected the loop "${id}" to have a condition or a maximum, but it would never end. Write one of them.`,
+      `Expected the loop "${activity.id ?? ''}" to have a condition or a maximum, but it would never end. Write one of them.`,
     );
   }
   return {

@@ -535,7 +535,7 @@ describe('events that a multi-instance activity throws', () => {
     );
     expect(await problemsOf(timed)).toMatchObject([{ rule: 'behavior', element: 'ask' }]);
     const unconditional = line(ask(many('behavior="Complex"', times('3'), '<bpmn:complexBehaviorDefinition id="c"/>')));
-    expect(await problemsOf(unconditional)).toMatchObject([{ rule: 'behavior', element: 'ask' }]);
+    expect(await problemsOf(unconditional)).toMatchObject([{ rule: 'required', element: 'c' }]);
   });
 });
 

@@ -138,8 +138,10 @@ describe('standard loop', () => {
 
   it('is refused where it would never end or its maximum is none', async () => {
     expect(await problemsOf(asking(loop(null)))).toMatchObject([{ rule: 'loop', element: 'ask' }]);
-    expect(await problemsOf(asking(loop('true', 'loopMaximum="0"')))).toMatchObject([{ rule: 'loop' }]);
-    expect(await problemsOf(asking(loop('true', 'loopMaximum="many"')))).toMatchObject([{ rule: 'loop' }]);
+    for (const maximum of ['0', 'many']) {
+      const problems = await problemsOf(asking(loop('true', `loopMaximum="${maximum}"`)));
+      expect(problems).toMatchObject([{ rule: 'quantity', element: 'ask' }]);
+    }
     expect(await problemsOf(asking(loop(' ', 'loopMaximum="3"')))).toMatchObject([{ rule: 'loop' }]);
     expect(await problemsOf(asking(loop('1 +')))).toMatchObject([{ rule: 'expression-syntax', element: 'ask' }]);
   });
