@@ -16,8 +16,9 @@ const TASK: Readonly<Record<string, string>> = {
 const DELEGATE = /^[$#]\{\s*([\w.-]+)\s*\}$/u;
 
 export function translateListeners(node: ModdleElement, c: Importer): void {
-  const isFlow = node.$type === 'bpmn:SequenceFlow';
-  listeners(node, 'executionListener', isFlow ? {} : EXECUTION, 'zeebe:ExecutionListener', c);
+  // Flows and processes have no listeners here.
+  const hasNone = node.$type === 'bpmn:SequenceFlow' || node.$type === 'bpmn:Process';
+  listeners(node, 'executionListener', hasNone ? {} : EXECUTION, 'zeebe:ExecutionListener', c);
   listeners(node, 'taskListener', TASK, 'zeebe:TaskListener', c);
 }
 

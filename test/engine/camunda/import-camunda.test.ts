@@ -592,6 +592,13 @@ describe('the report of an import', () => {
     expect(xml).toContain('<zeebe:taskListener eventType="completing" type="check" />');
   });
 
+  it('leaves listeners of processes and flows out, and says so', async () => {
+    const listener = extensions('<camunda:executionListener event="start" delegateExpression="${audit}" />');
+    const imported = await importCamunda(legacy(process('p', listener, start(), end(), flows('start -> end'))));
+    expect(imported.problems).toMatchObject([{ severity: 'warning', element: 'p' }]);
+    await compiled(imported);
+  });
+
   it('says which references lead nowhere', async () => {
     const { problems } = await importCamunda(step(task('receiveTask', 'messageRef="gone"')));
     expect(problems).toMatchObject([{ rule: 'reference', severity: 'error', element: 'it' }]);
