@@ -37,24 +37,36 @@ export function compensate(x: Execution, scope: number, by: number, activity: st
 
 /** Makes the token that undoes one record: at the handler, or at the activity itself, whose inside is opened again. */
 function begin(x: Execution, record: Compensable, by: number): void {
-  const element = elementIn(x, record.scope, record.handler ?? record.element);
-  const id = createToken(x, element, record.scope);
+  const { handler, variables } = record;
+  if (handler !== undefined && variables === undefined) return handle(x, record.scope, handler, by, record.id);
+  const id = createToken(x, elementIn(x, record.scope, record.element), record.scope);
   x.emit({ type: 'CompensationStarted', token: id, record: record.id, by });
   x.later(() => {
     const token = tokenOf(x, id);
-    if (!token) return;
-    if (record.handler === undefined) reopen(x, token, record);
-    else takeIn(x, token, element);
+    if (token) reopen(x, token, record);
   });
 }
 
-/** Opens the inside of a completed activity with the variables it had, and undoes it there. */
+/** Makes the token that undoes at the handler. */
+function handle(x: Execution, scope: number, handler: string, by: number, record?: number): void {
+  const element = elementIn(x, scope, handler);
+  const id = createToken(x, element, scope);
+  const started = { type: 'CompensationStarted', token: id, by } as const;
+  x.emit(record === undefined ? started : { ...started, record });
+  x.later(() => {
+    const token = tokenOf(x, id);
+    if (token) takeIn(x, token, element);
+  });
+}
+
+/** Opens the inside of a completed activity, or iteration, with the variables it had, and undoes it there. */
 function reopen(x: Execution, token: Token, record: Compensable): void {
   x.emit({ type: 'ElementEntered', token: token.id });
   openScope(x, token, record.process);
   setLocal(x, token.id, record.variables ?? {});
   const start = compensationStart(childrenOf(x, token.id));
-  if (start) start.behaviour.trigger?.(x, token.id, start, { kind: 'compensation', variables: {} });
+  if (record.handler !== undefined) handle(x, token.id, record.handler, token.id);
+  else if (start) start.behaviour.trigger?.(x, token.id, start, { kind: 'compensation', variables: {} });
   else compensate(x, token.id, token.id);
   x.later(() => gone(x, token.id));
 }

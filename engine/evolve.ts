@@ -236,8 +236,12 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
 
 /** The record of an activity that completes; what it holds inside moves into it. */
 function compensable(instance: Instance, event: EventOf<'CompensationKept'>): Compensable {
-  const { id, element, scope } = tokenOf(instance, event.token);
-  if (event.handler !== undefined) return { id, element, scope, handler: event.handler };
+  const { id, element, scope, iteration } = tokenOf(instance, event.token);
+  const { handler } = event;
+  if (handler !== undefined) {
+    const record: Compensable = { id, element, scope, handler };
+    return iteration === undefined ? record : { ...record, variables: scopeOf(instance, id).variables };
+  }
   const own = scopeOf(instance, id);
   const records = (instance.compensations ?? []).filter((record) => record.scope === id);
   forget(instance, (record) => record.scope === id);

@@ -156,7 +156,7 @@ export interface Compensable {
   handler?: string;
   /** Its inside was another process (call activity). */
   process?: string;
-  /** The variables of its own scope, as they were when it completed. */
+  /** The variables of its own scope, as they were when it completed: of what has an inside, and of an iteration. */
   variables?: Variables;
   /** What completed inside and can be undone, in the order of completion. */
   records?: Compensable[];

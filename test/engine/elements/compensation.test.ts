@@ -505,6 +505,103 @@ describe('a throw event inside', () => {
   });
 });
 
+/** `book` runs for each of `seats`, then a throw event and `after`; `other` runs beside it. */
+function looped(marker: string, body: string, ...more: string[]): string {
+  return definitions(
+    process(
+      'p',
+      start(),
+      body.replace(/<\/bpmn:\w+>$/, (close) => `${marker}${close}`),
+      ...more,
+      throwing(),
+      user('after'),
+      end(),
+      flows('start -> book -> back -> after -> end'),
+    ),
+  );
+}
+const each = (sequential: boolean): string =>
+  `<bpmn:multiInstanceLoopCharacteristics isSequential="${sequential}"><bpmn:extensionElements>` +
+  '<zeebe:loopCharacteristics inputCollection="=seats" inputElement="seat"/>' +
+  '</bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>';
+const assigned = (id: string, assignee: string): string =>
+  node('userTask', id, '', extensions(`<zeebe:assignmentDefinition assignee="${assignee}"/>`));
+const assignees = (game: Play): (string | null)[] =>
+  game.instance.tokens.flatMap(({ task }) => (task ? [task.assignee] : []));
+
+describe('a loop', () => {
+  it.each([true, false])(
+    'is undone by a handler for each iteration, which sees its item (sequential: %s)',
+    async (sequential) => {
+      const game = await play(
+        looped(each(sequential), user('book'), undoneBy('book', assigned('undo_book', '=seat'))),
+        { seats: ['a', 'b', 'c'] },
+      );
+      for (let run = 0; run < 3; run += 1) game.complete('book');
+      expect(game.tasks()).toEqual(['undo_book', 'undo_book', 'undo_book']);
+      expect(assignees(game)).toEqual(['c', 'b', 'a']);
+      for (let run = 0; run < 3; run += 1) game.complete('undo_book');
+      expect(game.tasks()).toEqual(['after']);
+      expect(game.instance.scopes).toHaveLength(1);
+    },
+  );
+
+  it('is not undone before all of it has completed', async () => {
+    const rescue = node(
+      'subProcess',
+      'rescue',
+      'triggeredByEvent="true"',
+      node('startEvent', 'rescue_in', 'isInterrupting="false"', '<bpmn:signalEventDefinition signalRef="s"/>'),
+      throwing('', 'early'),
+      end('rescue_out'),
+      flows('rescue_in -> early -> rescue_out'),
+    );
+    const game = await play(
+      looped(each(false), user('book'), undoneBy('book'), rescue).replace(
+        '<bpmn:process',
+        '<bpmn:signal id="s" name="stop"/><bpmn:process',
+      ),
+      { seats: ['a', 'b'] },
+    );
+    game.complete('book');
+    game.signal('stop');
+    expect(game.tasks()).toEqual(['book']);
+    game.complete('book');
+    expect(game.tasks()).toEqual(['undo_book', 'undo_book']);
+  });
+
+  it('of a sub-process is undone inside each iteration, by its compensation event sub-process when it has one', async () => {
+    const inside = [
+      start('in'),
+      script('note', '=seat', 'last'),
+      undoneBy('note', assigned('undo_note', '=seat')),
+      end('out'),
+      flows('in -> note -> out'),
+    ];
+    const plain = await play(looped(each(false), node('subProcess', 'book', '', ...inside)), { seats: ['a', 'b'] });
+    expect(assignees(plain)).toEqual(['b', 'a']);
+    plain.complete('undo_note');
+    plain.complete('undo_note');
+    expect(plain.tasks()).toEqual(['after']);
+    const cleanup = compensating('cleanup', [assigned('clean', '=seat')], 'clean');
+    const guarded = await play(looped(each(true), node('subProcess', 'book', '', ...inside, cleanup)), {
+      seats: ['a', 'b'],
+    });
+    expect(guarded.tasks()).toEqual(['clean', 'clean']);
+    expect(assignees(guarded)).toEqual(['b', 'a']);
+  });
+
+  it('may be a handler itself', async () => {
+    const handler = user('undo_book').replace('</bpmn:userTask>', `${each(true)}</bpmn:userTask>`);
+    const game = await play(looped('', user('book'), undoneBy('book', handler)), { seats: ['a', 'b'] });
+    game.complete('book');
+    game.complete('undo_book');
+    expect(game.tasks()).toEqual(['undo_book']);
+    game.complete('undo_book');
+    expect(game.tasks()).toEqual(['after']);
+  });
+});
+
 describe('a call activity', () => {
   const called = process('called', start('in'), user('book'), undoneBy('book'), end('out'), flows('in -> book -> out'));
   const caller = (more = ''): string =>

@@ -126,6 +126,31 @@ describe('a transaction', () => {
     expect(game.at()).toEqual(['cancelled']);
   });
 
+  it('undoes the iterations of a loop that have completed when it is cancelled in the middle of it', async () => {
+    const three =
+      '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopCardinality>3</bpmn:loopCardinality>' +
+      '</bpmn:multiInstanceLoopCharacteristics>';
+    const game = await play(
+      around(
+        ['in -> fork -> hotel -> out', 'fork -> ask -> stop'],
+        node('parallelGateway', 'fork'),
+        user('hotel', three),
+        undoneBy('hotel'),
+        user('ask'),
+        end('out'),
+        end('stop', cancel()),
+      ),
+    );
+    game.complete('hotel');
+    game.complete('hotel');
+    game.complete('ask');
+    expect(game.tasks()).toEqual(['undo_hotel', 'undo_hotel']);
+    game.complete('undo_hotel');
+    game.complete('undo_hotel');
+    expect(game.at()).toEqual(['cancelled']);
+    expect(game.instance.scopes).toHaveLength(1);
+  });
+
   it('lets a compensation that is already under way come to its end', async () => {
     const game = await play(
       around(
