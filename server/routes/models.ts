@@ -30,7 +30,19 @@ const deployment = z.object({
 
 /** The texts that the scripts of these pages need. */
 function clientTexts(t: Translate): Record<string, string> {
-  const keys = ['noProblems', 'problems', 'wholeFile', 'error', 'warning', 'opened', 'notBpmn', 'deploying'];
+  const keys = [
+    'noProblems',
+    'errors',
+    'warnings',
+    'deployedWarned',
+    'toList',
+    'wholeFile',
+    'error',
+    'warning',
+    'opened',
+    'notBpmn',
+    'deploying',
+  ];
   // Their places are filled in the browser, so they keep them here.
   const places = { count: '{{count}}', file: '{{file}}', detail: '{{detail}}' };
   const ofImport = ['imported', 'toDo', 'translated', 'replaced', 'left-out', 'importFirst'];
@@ -151,6 +163,7 @@ async function deploy(request: Request, response: Response, services: Services):
   response.status(201).json({
     release: outcome.release.id,
     location: outcome.release.processes.has(first) ? href('process', first) : '/models',
+    warnings: outcome.problems,
   });
 }
 

@@ -1,8 +1,9 @@
 /** The list of processes: deploys files that somebody has chosen, together and with a note. */
-import type { Problem } from '../../engine/problem.ts';
 import { isCamunda7 } from '../../engine/index.ts';
 import { deploy } from './modeler/deploy.ts';
+import type { FileProblem } from './modeler/deploy.ts';
 import { decodeFile } from './modeler/open-file.ts';
+import { errorsFirst } from './modeler/problem-list.ts';
 import { text } from './modeler/texts.ts';
 import type { Texts } from './modeler/texts.ts';
 
@@ -21,10 +22,16 @@ function find<T extends Element>(form: HTMLFormElement, selector: string): T {
   return found;
 }
 
-function list({ problems, texts }: Upload, found: readonly Problem[]): void {
-  const lines = found.map((problem) => {
+function list({ problems, texts }: Upload, found: readonly FileProblem[]): void {
+  const lines = errorsFirst(found).map(({ severity, file, element, message }) => {
     const line = document.createElement('li');
-    line.textContent = `${text(texts, problem.severity)}: ${problem.element} ${problem.message}`;
+    const where = document.createElement('strong');
+    where.textContent = `${text(texts, severity)}: ${[file, element].filter(Boolean).join(' · ')}`;
+    const what = document.createElement('span');
+    what.textContent = ` ${message}`;
+    what.lang = 'en';
+    line.dataset['severity'] = severity;
+    line.append(where, what);
     return line;
   });
   problems.replaceChildren(...lines);
@@ -47,10 +54,21 @@ async function send(upload: Upload): Promise<void> {
     return;
   }
   const outcome = await deploy(files, upload.note.value.trim());
-  if (outcome.result === 'deployed') return window.location.assign('/models');
+  if (outcome.result === 'deployed') return finish(upload, outcome.warnings);
   if (outcome.result === 'refused') list(upload, outcome.problems);
   const { result } = outcome;
   status.textContent = text(texts, result, { detail: result === 'failed' ? outcome.detail : '' });
+}
+
+/** Shows the list with the new versions; when there are warnings, after they have been read. */
+function finish(upload: Upload, warnings: readonly FileProblem[]): void {
+  if (warnings.length === 0) return window.location.assign('/models');
+  const { texts, status } = upload;
+  const link = document.createElement('a');
+  link.href = '/models';
+  link.textContent = text(texts, 'toList');
+  status.replaceChildren(`${text(texts, 'deployedWarned', { count: warnings.length })} `, link);
+  list(upload, warnings);
 }
 
 const form = document.querySelector<HTMLFormElement>('[data-upload-form]');

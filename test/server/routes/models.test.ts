@@ -41,6 +41,14 @@ describeEachDatabase('the pages of models', (open) => {
     expect((await olga.get(`${PROCESS}?version=1`)).text).toContain(`data-source="${PROCESS}/1.bpmn"`);
   });
 
+  it('deploys a diagram with warnings, and tells them', async () => {
+    const xml = (await olga.get(`${PROCESS}/1.bpmn`)).text.replace(/(<bpmn:userTask id="Triage") name="[^"]*"/, '$1');
+    const answer = await deploy('support-request.bpmn', xml);
+    expect(answer.status).toBe(201);
+    const warning = { file: 'support-request.bpmn', element: 'Triage', rule: 'unnamed', severity: 'warning' };
+    expect(answer.body).toMatchObject({ location: PROCESS, warnings: [warning] });
+  });
+
   it('refuses what cannot run, and says why and where', async () => {
     const xml = (await olga.get(`${PROCESS}/1.bpmn`)).text.replace(
       /<bpmn:userTask id="Triage"/,

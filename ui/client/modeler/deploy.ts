@@ -6,10 +6,15 @@ export interface DeployedFile {
   content: string;
 }
 
-/** `refused`: the server found problems and kept nothing. `failed`: something else went wrong. */
+/** A problem and the file that has it. */
+export interface FileProblem extends Problem {
+  file: string;
+}
+
+/** `deployed` may come with warnings. `refused`: the server found problems and kept nothing. `failed`: something else went wrong. */
 export type Deployed =
-  | { result: 'deployed'; location: string }
-  | { result: 'refused'; problems: Problem[] }
+  | { result: 'deployed'; location: string; warnings: FileProblem[] }
+  | { result: 'refused'; problems: FileProblem[] }
   | { result: 'failed'; detail: string };
 
 /** Deploys the files together, with a note for the list of versions. */
@@ -29,13 +34,15 @@ export async function deploy(files: readonly DeployedFile[], note: string): Prom
     return { result: 'failed', detail: error instanceof Error ? error.message : String(error) };
   }
   const answer = (await response.json().catch(() => ({}))) as Answer;
-  if (response.ok && answer.location !== undefined) return { result: 'deployed', location: answer.location };
+  const { location, warnings = [] } = answer;
+  if (response.ok && location !== undefined) return { result: 'deployed', location, warnings };
   if (answer.problems) return { result: 'refused', problems: answer.problems };
   return { result: 'failed', detail: answer.detail ?? `${response.status} ${response.statusText}` };
 }
 
 interface Answer {
   location?: string;
-  problems?: Problem[];
+  warnings?: FileProblem[];
+  problems?: FileProblem[];
   detail?: string;
 }

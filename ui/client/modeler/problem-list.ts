@@ -20,11 +20,30 @@ export function problemList(place: HTMLElement, editor: Editor, texts: Texts): P
       unmark(editor, marked);
       marked = problems.filter((problem) => editor.elements.get(problem.element));
       mark(editor, marked);
-      list.replaceChildren(...problems.map((problem) => item(problem, editor, texts)));
-      count.textContent = text(texts, problems.length === 0 ? 'noProblems' : 'problems', { count: problems.length });
+      list.replaceChildren(...errorsFirst(problems).map((problem) => item(problem, editor, texts)));
+      count.textContent = counted(problems, texts);
       place.dataset['state'] = stateOf(problems);
     },
   };
+}
+
+/** What keeps a drawing from being deployed, then what may stay. */
+export function errorsFirst<T extends Problem>(problems: readonly T[]): T[] {
+  return [
+    ...problems.filter(({ severity }) => severity === 'error'),
+    ...problems.filter(({ severity }) => severity === 'warning'),
+  ];
+}
+
+/** Errors and warnings apart: "Errors: 1 · Warnings: 3". */
+function counted(problems: readonly Problem[], texts: Texts): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  if (problems.length === 0) return text(texts, 'noProblems');
+  return [
+    ...(errors > 0 ? [text(texts, 'errors', { count: errors })] : []),
+    ...(warnings > 0 ? [text(texts, 'warnings', { count: warnings })] : []),
+  ].join(' · ');
 }
 
 function stateOf(problems: readonly Problem[]): 'error' | 'warning' | 'clean' {
