@@ -317,13 +317,18 @@ export function innerCompleted(x: Execution, scope: number, ended: boolean): voi
   });
 }
 
-/** All flows whose condition holds, else the default flow: the rule for everything but gateways. */
+/**
+ * All flows whose condition holds, and those without one; the default flow when no condition holds, also beside flows
+ * without one: the rule for everything but gateways (BPMN 2.0, 13.3.1).
+ */
 function outgoing(x: Execution, scope: number, element: Element): readonly Flow[] {
   if (element.outgoing.every((flow) => !flow.condition)) return element.outgoing;
   const chosen = element.outgoing.filter(
     (flow) => flow.id !== element.defaultFlow && (!flow.condition || holds(x, scope, flow.condition)),
   );
-  return chosen.length > 0 ? chosen : [defaultOf(element)];
+  if (chosen.some((flow) => flow.condition)) return chosen;
+  if (chosen.length > 0 && element.defaultFlow === null) return chosen;
+  return [...chosen, defaultOf(element)];
 }
 
 /** The default flow; without one, nothing can be taken. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ModdleElement } from 'bpmn-moddle';
 import { compileBpmn, readBpmn, Rejection, visible, type Event, type Release, type Value } from '../../engine/index.ts';
 import { addExtension, everything, setBody } from './diagram.ts';
-import { compare, Mismatch, verdictOf } from './expectation.ts';
+import { compare, errorsOf, Mismatch, verdictOf } from './expectation.ts';
 import type { Mode } from './modes.ts';
 import { reportOf, type SuiteReport } from './report.ts';
 import type { Suite } from './suite.ts';
@@ -148,7 +148,7 @@ function expectedError(error: Run['expect']['error']): string {
 
 /** none, runtime (refused, or an incident is open) or thrown (ended by an error that nobody caught). */
 function outcome(world: World, log: Log, refused: string | null, wanted: Run['expect']['error']): string {
-  const incidents = world.instances.flatMap(({ instance }) => instance.incidents.map(({ message }) => message));
+  const incidents = world.instances.flatMap(({ instance }) => errorsOf(instance));
   if (refused !== null) incidents.push(refused);
   const failed = world.instances.some(({ instance }) => instance.status === 'failed');
   if (incidents.length > 0) return wanted === undefined ? incidents.join(' | ') : 'runtime';

@@ -1,5 +1,9 @@
-/** What the worker does with one file: the way of a foreign diagram into a release, without storing anything. */
+/**
+ * A thread that imports files, one after the other, so that one that hangs can be ended: the way of a foreign diagram
+ * into a release, without storing anything.
+ */
 import { readFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
 import { compileBpmn, decodeXml, importCamunda, isCamunda7, readBpmn, type Problem } from '../../engine/index.ts';
 
 /** What became of a file. */
@@ -12,7 +16,7 @@ export interface Imported {
 }
 
 /** Imports a file as the product does. Never rejects. */
-export async function importFile(path: string): Promise<Imported> {
+async function importFile(path: string): Promise<Imported> {
   try {
     const xml = decodeXml(readFileSync(path));
     const imported = isCamunda7(xml) ? await importCamunda(xml) : { xml, problems: [] };
@@ -26,3 +30,7 @@ export async function importFile(path: string): Promise<Imported> {
     return { crash: crash.split('\n').slice(0, 4).join(' / '), deployed: false, problems: [] };
   }
 }
+
+parentPort?.on('message', (path: string) => {
+  void importFile(path).then((imported) => parentPort?.postMessage(imported));
+});

@@ -23,6 +23,15 @@ const OF_THE_FILE = ['readable', 'executable'];
 /** How long one file may take, ms. */
 const LIMIT = 20_000;
 
+/** A worker cannot be started with TypeScript; it has to be taught to read it first. */
+const BOOT = `
+  const { workerData } = require('node:worker_threads');
+  import(workerData.tsx).then(({ register }) => {
+    register();
+    return import(workerData.program);
+  });
+`;
+
 export const corpus: Suite = {
   name: 'operaton-corpus',
   file: 'corpus.json',
@@ -71,7 +80,11 @@ interface Importer {
 }
 
 function createImporter(): Importer {
-  const open = (): Worker => new Worker(new URL('corpus-worker.mjs', import.meta.url));
+  const workerData = {
+    tsx: import.meta.resolve('tsx/esm/api'),
+    program: new URL('corpus-worker.ts', import.meta.url).href,
+  };
+  const open = (): Worker => new Worker(BOOT, { eval: true, workerData });
   let worker = open();
   return {
     async take(path) {

@@ -16,7 +16,7 @@ function isElement(value: unknown): value is ModdleElement {
 }
 
 /** Makes an element of the diagram's own format. */
-export function create(like: ModdleElement, type: string, attributes: object): ModdleElement {
+function create(like: ModdleElement, type: string, attributes: object): ModdleElement {
   return (like.$model as BpmnModdle).create(type, attributes);
 }
 

@@ -1,5 +1,5 @@
 /** Comparing what a case expects with what was found. */
-import { canonical } from '../../engine/index.ts';
+import { canonical, type Instance } from '../../engine/index.ts';
 import { Deviation } from './modes.ts';
 import type { Verdict } from './report.ts';
 
@@ -37,4 +37,12 @@ export async function verdictOf(
     const found = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     return { id, group, failure: { expected: 'no crash', found: found.split('\n').slice(0, 4).join(' / ') } };
   }
+}
+
+/**
+ * The incidents that other engines answer with an error. That a join waits in vain is none: they let the instance wait
+ * and say nothing.
+ */
+export function errorsOf({ incidents }: Instance): string[] {
+  return incidents.filter(({ kind }) => kind !== 'join').map(({ message }) => message);
 }

@@ -1,8 +1,7 @@
 /** What each step of a scenario does. */
 import { addDuration, Rejection, type Event, type Release, type Variables } from '../../engine/index.ts';
-import { Mismatch } from './expectation.ts';
+import { errorsOf, Mismatch } from './expectation.ts';
 import type { Mode } from './modes.ts';
-import { TRIGGER } from './operaton-diagram.ts';
 import {
   advance,
   ask,
@@ -111,10 +110,10 @@ export const steps: Readonly<Record<string, (stage: Stage, scene: Scene) => void
     }
   },
 
-  trigger(stage, { activity = '' }) {
-    if (!deliverMessage(stage.world, `${TRIGGER}${activity}`, {}, () => true)) {
-      throw nobody(`"${activity}" to wait without a message`);
-    }
+  /** A receive task without a message waits for one that has the id of the task. */
+  trigger({ world }, { activity = '' }) {
+    const waits = ({ instance }: Live): boolean => instance.messages.some(({ element }) => element === activity);
+    if (!deliverMessage(world, activity, {}, waits)) throw nobody(`"${activity}" to wait without a message`);
   },
 
   message(stage, scene) {
@@ -177,9 +176,9 @@ export function openTasks({ world }: Stage): { live: Live; id: number; element: 
 
 /** What raises an incident here is refused there, and changes nothing. */
 function refuseIncident(stage: Stage, { expectError }: Scene): void {
-  const live = stage.world.instances.find(({ instance }) => instance.incidents.length > 0);
+  const live = stage.world.instances.find(({ instance }) => errorsOf(instance).length > 0);
   if (!live) return;
-  const message = live.instance.incidents[0]?.message ?? '';
+  const message = errorsOf(live.instance).join(' | ');
   if (expectError === undefined) throw new Mismatch('no incident', message);
   forget(stage.world, live);
   throw new Rejection('conflict', message);

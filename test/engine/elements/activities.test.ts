@@ -428,3 +428,25 @@ describe('what has no semantics', () => {
     expect(await problemsOf('<nonsense')).toMatchObject([{ rule: 'readable' }]);
   });
 });
+
+describe('outgoing flows of an activity', () => {
+  const split = definitions(
+    process(
+      'p',
+      start(),
+      node('task', 'x', 'default="x_other"'),
+      user('always'),
+      user('sometimes'),
+      user('other'),
+      flows('start -> x -> always', 'x -[n > 1]-> sometimes', 'x -> other'),
+    ),
+  );
+
+  it('take the default when no condition holds, also beside a flow without one', async () => {
+    expect((await play(split, { n: 1 })).tasks()).toEqual(['always', 'other']);
+  });
+
+  it('leave the default when a condition holds', async () => {
+    expect((await play(split, { n: 2 })).tasks()).toEqual(['always', 'sometimes']);
+  });
+});
