@@ -176,7 +176,7 @@ const startMessages: Rule = {
   on: ['bpmn:EventBasedGateway'],
   expects: 'only messages behind a parallel event-based gateway that starts the process',
   remedy: 'Replace the others.',
-  deployment: 'warning',
+  deployment: 'silent',
   check(node, diagram, found) {
     if (!starts(node) || node.get('eventGatewayType') !== 'Parallel') return;
     const wrong = behind(node, diagram).filter((it) => !it.$instanceOf('bpmn:ReceiveTask') && !has(it, 'message'));

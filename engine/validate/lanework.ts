@@ -102,6 +102,7 @@ const unnamed: Rule = {
   expects: 'a name on every user task, because people read it',
   remedy: 'Name it with a verb and a noun.',
   severity: 'warning',
+  deployment: 'silent',
   check(task, _diagram, found) {
     if (text(task, 'name') === undefined) found(`${nameOf(task)} has none`);
   },

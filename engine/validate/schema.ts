@@ -5,7 +5,7 @@ import { leadsNowhere } from './diagram.ts';
 import { nameOf, type Rule } from './rule.ts';
 
 /** Attributes and elements that must be there, by type. */
-export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'bpmn:Assignment': ['from', 'to'],
   'bpmn:Association': ['sourceRef', 'targetRef'],
   'bpmn:BoundaryEvent': ['attachedToRef'],
@@ -37,7 +37,7 @@ export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** How many references there may be: at least, at most. */
-export const COUNTS: readonly (readonly [type: string, property: string, least: number, most: number])[] = [
+const COUNTS: readonly (readonly [type: string, property: string, least: number, most: number])[] = [
   ['bpmn:SubChoreography', 'participantRef', 2, Infinity],
   ['bpmn:ChoreographyTask', 'participantRef', 2, 2],
   ['bpmn:ChoreographyTask', 'messageFlowRef', 1, 2],
@@ -45,7 +45,7 @@ export const COUNTS: readonly (readonly [type: string, property: string, least: 
 ];
 
 /** The values that an attribute may have. */
-export const VALUES: readonly (readonly [type: string, attribute: string, values: readonly string[]])[] = [
+const VALUES: readonly (readonly [type: string, attribute: string, values: readonly string[]])[] = [
   ['bpmn:Process', 'processType', ['None', 'Public', 'Private']],
   ['bpmn:Gateway', 'gatewayDirection', ['Unspecified', 'Converging', 'Diverging', 'Mixed']],
   ['bpmn:EventBasedGateway', 'eventGatewayType', ['Parallel', 'Exclusive']],
@@ -58,7 +58,7 @@ export const VALUES: readonly (readonly [type: string, attribute: string, values
 ];
 
 /** Attributes that are addresses (xsd:anyURI). */
-export const ADDRESSES: readonly (readonly [type: string, attribute: string])[] = [
+const ADDRESSES: readonly (readonly [type: string, attribute: string])[] = [
   ['bpmn:Definitions', 'targetNamespace'],
   ['bpmn:Definitions', 'expressionLanguage'],
   ['bpmn:Definitions', 'typeLanguage'],
@@ -75,7 +75,7 @@ export const ADDRESSES: readonly (readonly [type: string, attribute: string])[] 
 ];
 
 /** Integers and the least they may be. */
-export const LEAST: readonly (readonly [type: string, attribute: string, least: number])[] = [
+const LEAST: readonly (readonly [type: string, attribute: string, least: number])[] = [
   ['bpmn:Activity', 'startQuantity', 1],
   ['bpmn:Activity', 'completionQuantity', 1],
   ['bpmn:StandardLoopCharacteristics', 'loopMaximum', 1],
