@@ -29,6 +29,8 @@ export interface Cycle {
 
 const DURATION =
   /^[+-]?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+W)?(\d+([.,]\d+)?D)?(T(?=\d)(\d+([.,]\d+)?H)?(\d+([.,]\d+)?M)?(\d+([.,]\d+)?S)?)?$/u;
+/** Hours and less need no calendar. */
+const EXACT = /^PT(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?$/u;
 const INSTANT = /^[+-]?\d{4,6}-\d\d-\d\d(T\d\d:\d\d(:\d\d([.,]\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)?)?$/u;
 const CYCLE = /^R(-1|\d*)\/(?:(.+)\/)?([^/]+)$/u;
 const ZONED = /^(.*)\[([^[\]]+)\]$/u;
@@ -52,6 +54,8 @@ export function parseDuration(iso: string): Duration {
  */
 export function addDuration(at: Instant, iso: string, zone = 'UTC'): Instant {
   checkZone(zone);
+  const exact = iso.length > 2 ? EXACT.exec(iso) : null;
+  if (exact) return at + Number(exact[1] ?? 0) * 3_600_000 + Number(exact[2] ?? 0) * 60_000 + Number(exact[3] ?? 0) * 1000;
   const sum = DateTime.fromMillis(at, { zone }).plus(parseDuration(iso));
   if (sum.isValid) return Math.round(sum.toMillis());
   throw new TimeError(`Expected a duration that stays within the calendar, but found "${iso}".`, iso);

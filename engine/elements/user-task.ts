@@ -104,6 +104,7 @@ function create(x: Execution, token: Token, { id, spec }: Element<UserTask>): vo
 /** A list of names, or one text with commas between them. */
 function names(x: Execution, scope: number, expression: Expression): string[] {
   const value = lookUp(x, scope, expression);
+  if (value === '') return [];
   const list = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
   return list
     .filter((name) => typeof name === 'string')

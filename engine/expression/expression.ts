@@ -30,6 +30,8 @@ export interface Expression {
   readonly text: string;
   /** Variables that it may read, in the order of their first mention; `now` and `today` as functions are none. */
   readonly names: readonly string[];
+  /** Of a static text: what it gives, whatever the variables are. */
+  readonly fixed?: Evaluation;
   /**
    * @param at what `now()` (UTC) and `today()` give; a variable of that name goes first
    * Whatever fails is null and a warning, but for what costs too much.
@@ -65,8 +67,8 @@ export function compileExpression(text: string, shape?: Shape): Expression {
  */
 export function compileValue(text: string): Expression {
   if (text.startsWith('=')) return { ...compileExpression(text.slice(1)), text };
-  const evaluation: Evaluation = { value: text, missing: [], warnings: [] };
-  return { text, names: [], evaluate: () => evaluation };
+  const fixed: Evaluation = { value: text, missing: [], warnings: [] };
+  return { text, names: [], fixed, evaluate: () => fixed };
 }
 
 /**
