@@ -67,6 +67,7 @@ function run(work: Work): void {
 
 /** Asks the joins with waiting tokens whether they may fire; true when one did. */
 function settle(work: Work): boolean {
+  if (!work.instance.tokens.some(isWaiting)) return false;
   for (const { id } of work.instance.tokens.filter(isWaiting)) {
     const token = tokenOf(work, id);
     if (!token) continue;

@@ -22,7 +22,7 @@ import { listen } from './listeners.ts';
 import { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf } from './place.ts';
 import { arrivedAt } from './reach.ts';
 import type { Release } from './release.ts';
-import { endless, type StepLimit } from './step-limit.ts';
+import { endless, STEPS, type StepLimit } from './step-limit.ts';
 import { propagate, visible, withPath } from './variables.ts';
 
 export { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf };
@@ -59,6 +59,7 @@ export interface Execution {
 
 /** Evaluates where an unknown variable is an error: flow conditions, mappings, timers. `more` goes before the variables. */
 export function evaluate(x: Execution, scope: number, expression: Expression, what: string, more?: Variables): Value {
+  if (expression.fixed) return expression.fixed.value;
   const known = visible(x.instance, scope);
   const { value, missing } = evaluated(x, expression, more ? { ...known, ...more } : known);
   if (value === null && missing.length > 0) {
@@ -73,7 +74,7 @@ export function evaluate(x: Execution, scope: number, expression: Expression, wh
 
 /** Evaluates where an unknown variable is simply null: inputs of tasks, assignments, texts. */
 export function lookUp(x: Execution, scope: number, expression: Expression): Value {
-  return evaluated(x, expression, visible(x.instance, scope)).value;
+  return expression.fixed ? expression.fixed.value : evaluated(x, expression, visible(x.instance, scope)).value;
 }
 
 /** Runs an expression; one that costs too much is an incident of the token at work. */
@@ -88,11 +89,17 @@ function evaluated(x: Execution, expression: Expression, variables: Variables): 
 
 /** Sets variables of exactly this scope. */
 export function setLocal(x: Execution, scope: number, variables: Variables): void {
-  if (Object.keys(variables).length > 0) x.emit({ type: 'VariablesSet', scope, variables });
+  if (!isEmpty(variables)) x.emit({ type: 'VariablesSet', scope, variables });
+}
+
+function isEmpty(variables: Variables): boolean {
+  for (const name in variables) if (Object.hasOwn(variables, name)) return false;
+  return true;
 }
 
 /** Sets variables where they are at home, seen from a scope. */
 export function setVariables(x: Execution, from: number, variables: Variables): void {
+  if (isEmpty(variables)) return;
   for (const change of propagate(x.instance, from, variables)) {
     x.emit({ type: 'VariablesSet', scope: change.scope, variables: change.variables });
   }
@@ -147,7 +154,7 @@ function takeInSeveral(x: Execution, token: Token, target: Element): void {
 
 /** Whether the command may go on with this token; else it becomes an incident, which stops what goes round for ever. */
 export function isWithinLimit(x: Execution, token: Token): boolean {
-  if (x.limit.holds(x.instance, x.steps)) return true;
+  if (x.steps <= STEPS || x.limit.holds(x.instance, x.steps)) return true;
   raise(x, token, endless(x.limit.steps), 'enter');
   return false;
 }
@@ -220,20 +227,21 @@ export function arm(x: Execution, host: number, element: Element): void {
 
 /** Cancels what was armed on behalf of `host`; `only` names the elements, and `one` the wait, that it is limited to. */
 export function disarm(x: Execution, host: number, only?: readonly string[], one?: number): void {
+  const { timers, messages, signals, conditions } = x.instance;
+  if (timers.length + messages.length + signals.length === 0 && !conditions) return;
   const mine = (wait: { id: number; host: number; element: string }): boolean =>
     wait.host === host && (only === undefined || only.includes(wait.element)) && (one === undefined || wait.id === one);
-  for (const { id } of x.instance.timers.filter(mine)) x.emit({ type: 'TimerCancelled', timer: id });
-  for (const { id } of x.instance.messages.filter(mine)) x.emit({ type: 'MessageUnsubscribed', subscription: id });
-  for (const { id } of x.instance.signals.filter(mine)) x.emit({ type: 'SignalUnsubscribed', subscription: id });
-  if (!x.instance.conditions) return;
-  for (const { id } of x.instance.conditions.filter(mine)) x.emit({ type: 'ConditionUnsubscribed', subscription: id });
+  for (const { id } of timers.filter(mine)) x.emit({ type: 'TimerCancelled', timer: id });
+  for (const { id } of messages.filter(mine)) x.emit({ type: 'MessageUnsubscribed', subscription: id });
+  for (const { id } of signals.filter(mine)) x.emit({ type: 'SignalUnsubscribed', subscription: id });
+  for (const { id } of conditions?.filter(mine) ?? []) x.emit({ type: 'ConditionUnsubscribed', subscription: id });
 }
 
 /** Ends an element normally with a result, and moves on by its outgoing flows. */
 export function complete(x: Execution, token: Token, given: Variables = {}): void {
   const element = elementOf(x, token);
   const result = element.data ? keepInside(x, token, element.data, given) : given;
-  if (element.outputs.length > 0 && Object.keys(result).length > 0) {
+  if (element.outputs.length > 0 && !isEmpty(result)) {
     openScope(x, token);
     setLocal(x, token.id, result);
   } else {
@@ -277,6 +285,7 @@ function leaveBody(x: Execution, body: Token, element: Element, loop: Loop): voi
 
 /** Output mappings and data associations. What an iteration has for itself stays in its own scope. */
 function writeOutputs(x: Execution, token: Token, element: Element): void {
+  if (element.outputs.length === 0 && !element.data) return;
   const outputs = mapped(x, ownScope(x, token), element.outputs, 'output');
   if (element.loop === null) setVariables(x, token.scope, outputs);
   else {
@@ -322,13 +331,17 @@ export function innerCompleted(x: Execution, scope: number, ended: boolean): voi
  * without one: the rule for everything but gateways (BPMN 2.0, 13.3.1).
  */
 function outgoing(x: Execution, scope: number, element: Element): readonly Flow[] {
-  if (element.outgoing.every((flow) => !flow.condition)) return element.outgoing;
+  if (!element.outgoing.some(isConditional)) return element.outgoing;
   const chosen = element.outgoing.filter(
     (flow) => flow.id !== element.defaultFlow && (!flow.condition || holds(x, scope, flow.condition)),
   );
   if (chosen.some((flow) => flow.condition)) return chosen;
   if (chosen.length > 0 && element.defaultFlow === null) return chosen;
   return [...chosen, defaultOf(element)];
+}
+
+function isConditional(flow: Flow): boolean {
+  return flow.condition !== undefined;
 }
 
 /** The default flow; without one, nothing can be taken. */
@@ -364,7 +377,7 @@ function keepInside(x: Execution, token: Token, data: DataFlow, result: Variable
 
 /** Sets variables in the own scope of a token. */
 export function setInside(x: Execution, token: Token, variables: Variables): void {
-  if (Object.keys(variables).length === 0) return;
+  if (isEmpty(variables)) return;
   openScope(x, token);
   setLocal(x, token.id, variables);
 }
@@ -436,6 +449,7 @@ function checkCompensated(x: Execution, id: number): void {
 
 /** Ends every token that moves in a scope, except one. */
 export function terminateInside(x: Execution, scope: number, except?: number): void {
+  if (x.instance.tokens.length === 0) return;
   const tokens = tokensByScope(x);
   for (const token of tokens.get(scope) ?? []) if (token.id !== except) terminateWith(x, token, tokens);
 }

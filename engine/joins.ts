@@ -29,13 +29,19 @@ export function awaitedBy(x: Execution, token: Token, element: Element): Awaited
 
 /** Raises an incident for each join that no token can complete any more; one per join. */
 export function raiseDeadJoins(x: Execution): void {
-  const scopes = new Set(x.instance.tokens.filter(({ state }) => state === 'arrived').map(({ scope }) => scope));
+  const waiting = x.instance.tokens.filter(isWaiting);
+  if (waiting.length === 0) return;
+  const scopes = new Set(waiting.map(({ scope }) => scope));
   for (const scope of scopes) {
     for (const { token, element, awaited } of dead(x, scope)) {
       if (x.instance.incidents.some((incident) => incident.token === token.id)) continue;
       raise(x, token, unreachable(element, awaited), 'arrive');
     }
   }
+}
+
+function isWaiting(token: Token): boolean {
+  return token.state === 'arrived';
 }
 
 /** The joins of a scope that wait for ever: those that neither a moving token nor a join that may still fire can reach. */

@@ -7,7 +7,7 @@ import type { Instance, Scope } from './instance.ts';
 import { scopeOf } from './variables.ts';
 
 /** What a command may take without loops. */
-const STEPS = 10_000;
+export const STEPS = 10_000;
 
 /** What each iteration of a loop adds to that. */
 const STEPS_PER_ITERATION = 100;

@@ -22,8 +22,9 @@ function chain(instance: Instance, id: number): Scope[] {
 
 /** All variables that are seen from a scope, inner ones hiding outer ones; in a loop also its attributes. */
 export function visible(instance: Instance, id: number): Variables {
+  const own = scopeOf(instance, id);
+  if ((own.parent === null || own.isolated) && !own.loop) return own.variables;
   const scopes = chain(instance, id);
-  if (scopes.length === 1 && scopes[0]) return scopes[0].variables;
   const all: Variables = {};
   for (const { variables, loop } of scopes.reverse()) Object.assign(all, variables, loop && loopVariables(loop));
   return all;
@@ -64,6 +65,8 @@ export function propagate(
   from: number,
   variables: Variables,
 ): { scope: number; variables: Variables }[] {
+  const own = scopeOf(instance, from);
+  if (own.parent === null || own.isolated) return [{ scope: own.id, variables }];
   const scopes = chain(instance, from);
   const changes = new Map<number, Variables>();
   for (const name of Object.keys(variables)) {

@@ -3,51 +3,60 @@ import type { Event, EventOf } from './event.ts';
 import type { ConditionCheck, Execution } from './execution.ts';
 import type { Instance, Instant } from './instance.ts';
 import type { Release } from './release.ts';
-import { stepLimit } from './step-limit.ts';
+import { stepLimit, type StepLimit } from './step-limit.ts';
 import { scopeOf } from './variables.ts';
 
-/** The working record behind an Execution: what `run` consumes and `finish` gives back. */
-export interface Work extends Execution {
-  readonly events: Event[];
-  readonly agenda: (() => void)[];
-  readonly resting: (() => void)[];
-  steps: number;
+/** The working record behind an Execution, held for one command: what `run` consumes and `execute` gives back. */
+export class Work implements Execution {
+  readonly release: Release;
+  readonly at: Instant;
+  readonly events: Event[] = [];
+  readonly agenda: (() => void)[] = [];
+  readonly resting: (() => void)[] = [];
+  readonly checks: ConditionCheck[] = [];
+  steps = 0;
+  #state: Instance | null;
+  #limit: StepLimit | null = null;
+
+  constructor(release: Release, draft: Instance | null, at: Instant) {
+    this.release = release;
+    this.at = at;
+    this.#state = draft;
+  }
+
+  get instance(): Instance {
+    if (this.#state === null) throw new Error('Expected an instance, but it has not been started.');
+    return this.#state;
+  }
+
+  get limit(): StepLimit {
+    this.#limit ??= stepLimit();
+    return this.#limit;
+  }
+
+  emit(event: Event): void {
+    const state = this.#state;
+    if (state?.conditions !== undefined && event.type === 'VariablesSet') this.checks.push(changeOf(state, event));
+    this.#state = apply(state, event);
+    this.events.push(event);
+  }
+
+  draw(): number {
+    return this.instance.nextId;
+  }
+
+  later(step: () => void): void {
+    this.agenda.push(step);
+  }
+
+  atRest(step: () => void): void {
+    this.resting.push(step);
+  }
 }
 
 /** Begins work on a draft that the caller owns; `null` before the first event. */
 export function begin(release: Release, draft: Instance | null, at: Instant): Work {
-  const events: Event[] = [];
-  const agenda: (() => void)[] = [];
-  const resting: (() => void)[] = [];
-  let state = draft;
-  return {
-    release,
-    at,
-    events,
-    agenda,
-    resting,
-    steps: 0,
-    limit: stepLimit(),
-    checks: [],
-    get instance(): Instance {
-      if (state === null) throw new Error('Expected an instance, but it has not been started.');
-      return state;
-    },
-    emit(event) {
-      if (event.type === 'VariablesSet' && state?.conditions) this.checks.push(changeOf(state, event));
-      state = apply(state, event);
-      events.push(event);
-    },
-    draw() {
-      return this.instance.nextId;
-    },
-    later(step) {
-      agenda.push(step);
-    },
-    atRest(step) {
-      resting.push(step);
-    },
-  };
+  return new Work(release, draft, at);
 }
 
 function changeOf(instance: Instance, event: EventOf<'VariablesSet'>): ConditionCheck {
