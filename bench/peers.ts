@@ -60,7 +60,7 @@ const options = {
 export async function peer(workload: Workload): Promise<Peer> {
   const { Context, Environment, Definition } = elements as unknown as Library;
   const source = serializer(
-    (await new BpmnModdle().fromXML(diagram(workload, SCRIPTED))),
+    await new BpmnModdle().fromXML(diagram(workload, SCRIPTED)),
     TypeResolver(elements as never),
   );
   const fresh = (): Definition => {

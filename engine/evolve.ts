@@ -17,24 +17,37 @@ export function evolve(instance: Instance | null, event: Event): Instance {
   return apply(instance === null ? null : copy(instance), event);
 }
 
-/** A copy whose records `apply` may change. Variables, task, job and compensation records are replaced, never changed. */
+/**
+ * A copy whose records `apply` may change. Variables and task records are replaced by `apply`, never changed.
+ * (Object.assign instead of spread: V8 adds properties to an object that was begun by a spread a hundred times slower.)
+ */
 export function copy(instance: Instance): Instance {
-  const { compensations, conditions } = instance;
-  return {
-    ...instance,
-    ...(compensations === undefined ? undefined : { compensations: compensations.slice() }),
-    ...(conditions === undefined ? undefined : { conditions: conditions.slice() }),
-    scopes: instance.scopes.map((scope) => (scope.loop ? { ...scope, loop: copyLoop(scope.loop) } : { ...scope })),
-    tokens: instance.tokens.map((token) => ({ ...token })),
-    timers: instance.timers.slice(),
-    messages: instance.messages.slice(),
-    signals: instance.signals.slice(),
-    incidents: instance.incidents.slice(),
-  };
+  const draft = Object.assign({}, instance);
+  draft.scopes = instance.scopes.map(copyScope);
+  draft.tokens = instance.tokens.map(copyRecord);
+  draft.timers = instance.timers.slice();
+  draft.messages = instance.messages.slice();
+  draft.signals = instance.signals.slice();
+  draft.incidents = instance.incidents.slice();
+  if (instance.compensations) draft.compensations = instance.compensations.slice();
+  if (instance.conditions) draft.conditions = instance.conditions.slice();
+  return draft;
+}
+
+function copyRecord<T extends object>(record: T): T {
+  return Object.assign({}, record);
+}
+
+function copyScope(scope: Scope): Scope {
+  const draft = Object.assign({}, scope);
+  if (scope.loop) draft.loop = copyLoop(scope.loop);
+  return draft;
 }
 
 function copyLoop(loop: LoopState): LoopState {
-  return loop.outputs ? { ...loop, outputs: loop.outputs.slice() } : { ...loop };
+  const draft = Object.assign({}, loop);
+  if (loop.outputs) draft.outputs = loop.outputs.slice();
+  return draft;
 }
 
 type Fold<T extends EventType> = (instance: Instance, event: EventOf<T>) => void;
@@ -111,7 +124,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
   },
   VariablesSet(instance, event) {
     const scope = scopeOf(instance, event.scope);
-    scope.variables = { ...scope.variables, ...event.variables };
+    scope.variables = Object.assign({}, scope.variables, event.variables);
   },
   GatewayDecided() {},
   AwaitingChanged(instance, event) {

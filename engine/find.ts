@@ -8,7 +8,9 @@ export function findById<T extends { readonly id: number }>(list: readonly T[], 
 
 /** The index of the record with this id, or -1. */
 export function placeOf(list: readonly { readonly id: number }[], id: number): number {
-  let [low, high] = [0, list.length - 1];
+  if (list[0]?.id === id) return 0;
+  let low = 0;
+  let high = list.length - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
     const found = list[middle]?.id ?? id;

@@ -55,7 +55,8 @@ export function parseDuration(iso: string): Duration {
 export function addDuration(at: Instant, iso: string, zone = 'UTC'): Instant {
   checkZone(zone);
   const exact = iso.length > 2 ? EXACT.exec(iso) : null;
-  if (exact) return at + Number(exact[1] ?? 0) * 3_600_000 + Number(exact[2] ?? 0) * 60_000 + Number(exact[3] ?? 0) * 1000;
+  if (exact)
+    return at + Number(exact[1] ?? 0) * 3_600_000 + Number(exact[2] ?? 0) * 60_000 + Number(exact[3] ?? 0) * 1000;
   const sum = DateTime.fromMillis(at, { zone }).plus(parseDuration(iso));
   if (sum.isValid) return Math.round(sum.toMillis());
   throw new TimeError(`Expected a duration that stays within the calendar, but found "${iso}".`, iso);

@@ -56,8 +56,12 @@ export function requestJob(x: Execution, token: Token, element: Element, job: Jo
         `${JSON.stringify(kind)} and ${JSON.stringify(retries)}.`,
     );
   }
-  const request = { type: 'JobRequested', element: element.id, kind, retries, headers: { ...job.headers } } as const;
-  x.emit(listener ? { ...request, job: x.draw(), token: token.id, listener } : { ...request, job: token.id });
+  const headers = { ...job.headers };
+  x.emit(
+    listener
+      ? { type: 'JobRequested', element: element.id, kind, retries, headers, job: x.draw(), token: token.id, listener }
+      : { type: 'JobRequested', element: element.id, kind, retries, headers, job: token.id },
+  );
 }
 
 /** The trigger of everything that rests until one thing is done for it: it completes with the result. */
