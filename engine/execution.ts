@@ -4,7 +4,7 @@
  */
 import { copied, divide } from './data-flow.ts';
 import type { Event } from './event.ts';
-import { BudgetExceeded, type Evaluation, type Expression } from './expression/expression.ts';
+import { evaluate, holds, lookUp } from './evaluation.ts';
 import { Failure } from './failure.ts';
 import {
   ROOT,
@@ -55,36 +55,6 @@ export interface Execution {
   later(step: () => void): void;
   /** Puts a step aside until all tokens rest. */
   atRest(step: () => void): void;
-}
-
-/** Evaluates where an unknown variable is an error: flow conditions, mappings, timers. `more` goes before the variables. */
-export function evaluate(x: Execution, scope: number, expression: Expression, what: string, more?: Variables): Value {
-  if (expression.fixed) return expression.fixed.value;
-  const known = visible(x.instance, scope);
-  const { value, missing } = evaluated(x, expression, more ? { ...known, ...more } : known);
-  if (value === null && missing.length > 0) {
-    throw new Failure(
-      'expression',
-      `Expected ${what} "${expression.text}" to give a value, but variable ${missing.join(', ')} is unknown. ` +
-        'Set the variable, then resolve the incident.',
-    );
-  }
-  return value;
-}
-
-/** Evaluates where an unknown variable is simply null: inputs of tasks, assignments, texts. */
-export function lookUp(x: Execution, scope: number, expression: Expression): Value {
-  return expression.fixed ? expression.fixed.value : evaluated(x, expression, visible(x.instance, scope)).value;
-}
-
-/** Runs an expression; one that costs too much is an incident of the token at work. */
-function evaluated(x: Execution, expression: Expression, variables: Variables): Evaluation {
-  try {
-    return expression.evaluate(variables, x.at);
-  } catch (cause) {
-    if (!(cause instanceof BudgetExceeded)) throw cause;
-    throw new Failure('expression', cause.message);
-  }
 }
 
 /** Sets variables of exactly this scope. */
@@ -352,16 +322,6 @@ export function defaultOf(element: Element): Flow {
     'no-flow',
     `Expected a condition of a flow out of "${element.id}" to hold, but none does and there is no default flow. ` +
       'Correct the variables, then resolve the incident.',
-  );
-}
-
-/** Whether a flow condition holds; anything but true or false is an error. */
-export function holds(x: Execution, scope: number, condition: Expression, more?: Variables): boolean {
-  const value = evaluate(x, scope, condition, 'condition', more);
-  if (typeof value === 'boolean') return value;
-  throw new Failure(
-    'expression',
-    `Expected condition "${condition.text}" to give true or false, but found ${JSON.stringify(value)}.`,
   );
 }
 

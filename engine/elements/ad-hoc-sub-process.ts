@@ -5,16 +5,8 @@
  */
 import type { Behaviour } from '../behaviour.ts';
 import { child, extension, text } from '../bpmn/read.ts';
-import {
-  complete,
-  elementIn,
-  holds,
-  lookUp,
-  openScope,
-  setLocal,
-  terminateInside,
-  type Execution,
-} from '../execution.ts';
+import { holds, lookUp } from '../evaluation.ts';
+import { complete, elementIn, openScope, setLocal, terminateInside, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Token } from '../instance.ts';

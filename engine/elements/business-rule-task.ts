@@ -2,7 +2,8 @@
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
 import { DecisionError, evaluateDecision } from '../decision/index.ts';
-import { complete, evaluate, ownScope, type Execution } from '../execution.ts';
+import { evaluate } from '../evaluation.ts';
+import { complete, ownScope, type Execution } from '../execution.ts';
 import { BudgetExceeded, withBudget, type Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Token, Value } from '../instance.ts';

@@ -1,7 +1,8 @@
 /** Call activity (BPMN 2.0, 10.3.6): the called process is a scope of the same instance with its own model. */
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
-import { childrenOf, complete, evaluate, openScope, ownScope, setLocal } from '../execution.ts';
+import { evaluate } from '../evaluation.ts';
+import { childrenOf, complete, openScope, ownScope, setLocal } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import { keep } from '../keep.ts';

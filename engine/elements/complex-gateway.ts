@@ -6,18 +6,8 @@
  */
 import type { Behaviour } from '../behaviour.ts';
 import { child, text } from '../bpmn/read.ts';
-import {
-  bring,
-  defaultOf,
-  depart,
-  guard,
-  holds,
-  modelOf,
-  ownScope,
-  spread,
-  takeIn,
-  type Execution,
-} from '../execution.ts';
+import { holds } from '../evaluation.ts';
+import { bring, defaultOf, depart, guard, modelOf, ownScope, spread, takeIn, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Token } from '../instance.ts';
 import type { Element, Flow } from '../model.ts';

@@ -1,6 +1,7 @@
 /** Exclusive gateway (BPMN 2.0, 10.6.2): the first flow whose condition holds, else the default flow. A flow without condition is true. */
 import type { Behaviour } from '../behaviour.ts';
-import { defaultOf, depart, holds, ownScope } from '../execution.ts';
+import { holds } from '../evaluation.ts';
+import { defaultOf, depart, ownScope } from '../execution.ts';
 import { decided } from './deciding.ts';
 
 export const exclusiveGateway: Behaviour<null> = {

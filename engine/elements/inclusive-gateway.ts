@@ -3,7 +3,8 @@
  * all tokens rest and no token elsewhere in the scope can still reach one of its empty incoming flows.
  */
 import type { Behaviour } from '../behaviour.ts';
-import { defaultOf, depart, holds, modelOf, ownScope, takeIn, type Execution } from '../execution.ts';
+import { holds } from '../evaluation.ts';
+import { defaultOf, depart, modelOf, ownScope, takeIn, type Execution } from '../execution.ts';
 import type { Element } from '../model.ts';
 import { arrivedAt, goesOn, oneOfEach, upstream } from '../reach.ts';
 import { decided } from './deciding.ts';

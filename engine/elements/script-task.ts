@@ -1,7 +1,8 @@
 /** Script task (BPMN 2.0, 10.3.3): a FEEL expression whose value goes to a variable, or a job. */
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
-import { complete, lookUp, ownScope } from '../execution.ts';
+import { lookUp } from '../evaluation.ts';
+import { complete, ownScope } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { compileJob, completeWith, JOB_EXTENSIONS, requestJob, type JobSpec } from './job.ts';
 

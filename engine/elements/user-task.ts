@@ -1,7 +1,8 @@
 /** User task (BPMN 2.0, 10.3.4.1): work for a person, with assignment, form and due date of the `zeebe:` dialect. */
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
-import { complete, lookUp, ownScope, tokenOf, type Execution } from '../execution.ts';
+import { lookUp } from '../evaluation.ts';
+import { complete, ownScope, tokenOf, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Instant, Token, Value, Variables } from '../instance.ts';

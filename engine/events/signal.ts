@@ -1,6 +1,7 @@
 /** Signal event definition: broadcast to everything that waits for it (BPMN 2.0, 10.5.5). */
 import { child, text } from '../bpmn/read.ts';
-import { evaluate, ownScope, type Execution } from '../execution.ts';
+import { evaluate } from '../evaluation.ts';
+import { ownScope, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Variables } from '../instance.ts';

@@ -2,7 +2,8 @@
  * Multi-instance marker, parallel and sequential (BPMN 2.0, 10.3.8.2): one iteration for each item of a collection, or as
  * many as an expression says.
  */
-import { endToken, holds, leave, lookUp, terminateInside, type Execution } from '../execution.ts';
+import { holds, lookUp } from '../evaluation.ts';
+import { endToken, leave, terminateInside, type Execution } from '../execution.ts';
 import { Failure } from '../failure.ts';
 import type { Token, Value } from '../instance.ts';
 import type { Element } from '../model.ts';

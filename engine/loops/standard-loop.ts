@@ -4,7 +4,8 @@
  */
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
-import { endToken, holds, leave, type Execution } from '../execution.ts';
+import { holds } from '../evaluation.ts';
+import { endToken, leave, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { expressionIn } from './expression-in.ts';
 import { activeIn, iterate, openLoop } from './iterations.ts';
