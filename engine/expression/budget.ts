@@ -6,9 +6,10 @@
 
 /**
  * Steps that one evaluation may take. A step is about one node of the syntax tree for each time it is evaluated, one
- * element of a list that is looked at, or 16 characters of a text that is made. All of it is about 0.1 s of CPU.
+ * element of a list that is looked at, or 16 characters of a text that is made; what takes longer (dates, patterns)
+ * costs more. All of it is at most about 0.1 s of CPU.
  */
-export const STEP_LIMIT = 1_000_000;
+export const STEP_LIMIT = 2_000_000;
 /** Nodes of the syntax tree, or levels of a value, that may be open at a time: the stack of JavaScript is bounded. */
 export const DEPTH_LIMIT = 2_000;
 /** Characters of JSON that one value may have. */
@@ -31,6 +32,8 @@ export class BudgetExceeded extends Error {
 }
 
 let running = false;
+/** What this evaluation has paid for already. */
+const paid = new Set<string>();
 let left = STEP_LIMIT;
 let depth = 0;
 
@@ -52,7 +55,19 @@ export function open(): boolean {
   running = true;
   left = STEP_LIMIT;
   depth = 0;
+  if (paid.size > 0) paid.clear();
   return true;
+}
+
+/**
+ * Takes steps for what is kept once it was made (a compiled pattern): once in each evaluation, whether it was kept
+ * from an earlier one or not, so that all cost the same.
+ * @throws BudgetExceeded
+ */
+export function chargeOnce(key: string, steps: number): void {
+  if (paid.has(key)) return;
+  charge(steps);
+  paid.add(key);
 }
 
 /** Ends the outermost evaluation. */

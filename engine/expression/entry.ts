@@ -1,4 +1,5 @@
 /** What a path reads: entries of contexts, properties of temporal values and ranges. */
+import { charge } from './budget.ts';
 import { isPlainName, squashed } from './names.ts';
 import { propertyOf } from './temporal.ts';
 import { Range, isContext } from './value.ts';
@@ -18,7 +19,9 @@ export function entryOf(value: FeelValue, name: string): FeelValue {
     if (Object.hasOwn(value, name)) return value[name];
     if (isPlainName(name)) return undefined;
     const wanted = squashed(name);
-    const key = Object.keys(value).find((other) => squashed(other) === wanted);
+    const keys = Object.keys(value);
+    charge(keys.length * 4);
+    const key = keys.find((other) => squashed(other) === wanted);
     return key === undefined ? undefined : value[key];
   }
   if (value instanceof Range) return RANGE_PROPERTIES[name]?.(value);

@@ -2,17 +2,22 @@
  * Functions over regular expressions (DMN 1.3, 10.3.4.3; XPath 3.1, 5.6). RE2 matches in linear time; what it cannot
  * express (back references, look-around) is null and a warning.
  */
-import { RE2JS } from 're2js';
-import { charge } from '../budget.ts';
+import { RE2JS, type Matcher } from 're2js';
+import { charge, chargeOnce } from '../budget.ts';
 import { Invalid } from '../invalid.ts';
 import type { FeelValue } from '../value.ts';
 import { MISMATCH, define } from './built-in.ts';
 import type { BuiltIn } from './built-in.ts';
 
 const LONGEST_PATTERN = 1_000;
-/** A step is about so many characters of a text that is matched. */
-const CHARACTERS = 8;
-const CACHED = 500;
+/** Instructions that a compiled pattern may have. */
+const LARGEST_PATTERN = 5_000;
+/** Steps to compile a pattern, and for each of its instructions. */
+const COMPILATION = 1_000;
+const INSTRUCTION = 10;
+/** Steps to begin a match. */
+const MATCH = 80;
+const CACHED = 200;
 
 const FLAGS: Readonly<Record<string, number>> = {
   i: RE2JS.CASE_INSENSITIVE,
@@ -28,10 +33,13 @@ function patternOf(pattern: string, given: FeelValue): RE2JS | Invalid {
   if (typeof flags !== 'string') return MISMATCH;
   const key = `${flags}/${pattern}`;
   const known = patterns.get(key);
-  if (known) return known;
-  if (patterns.size >= CACHED) patterns.delete(patterns.keys().next().value ?? '');
-  const compiled = compilePattern(pattern, flags);
-  patterns.set(key, compiled);
+  const compiled = known ?? compilePattern(pattern, flags);
+  if (!known) {
+    if (patterns.size >= CACHED) patterns.delete(patterns.keys().next().value ?? '');
+    patterns.set(key, compiled);
+  }
+  const size = compiled instanceof Invalid ? pattern.length : compiled.programSize();
+  chargeOnce(key, COMPILATION + INSTRUCTION * size);
   return compiled;
 }
 
@@ -44,7 +52,9 @@ function compilePattern(pattern: string, flags: string): RE2JS | Invalid {
   if (text === null) return invalid(`found "${pattern}"`);
   const bits = Object.entries(FLAGS).reduce((sum, [flag, bit]) => (flags.includes(flag) ? sum | bit : sum), 0);
   try {
-    return RE2JS.compile(text, bits);
+    const compiled = RE2JS.compile(text, bits);
+    if (compiled.programSize() <= LARGEST_PATTERN) return compiled;
+    return invalid(`it has more than ${LARGEST_PATTERN} steps when its repetitions are written out`);
   } catch (error) {
     // RE2 throws for what it cannot match; FEEL has no errors
     return invalid(`found "${pattern}" (${error instanceof Error ? error.message : String(error)})`);
@@ -76,15 +86,30 @@ function translated(pattern: string, dotAll: boolean): string | null {
   return readable ? text : null;
 }
 
-/** Matches cost steps by the length of the text and the size of the pattern. */
-function chargeFor(text: string, pattern: string): void {
-  charge(1 + Math.ceil(text.length / CHARACTERS) * (1 + (pattern.length >> 4)));
+/** One match costs by the length of the text and the size of the pattern. */
+function chargeFor(length: number, pattern: RE2JS): void {
+  charge(MATCH + (length >> 2) * (1 + (pattern.programSize() >> 6)));
+}
+
+/** Characters and classes, of which only the last may be repeated. */
+const NEAR = /^(?:\\.|\[(?:\\.|[^\]\\])*\]|[^\\[\](){}.*+?|^$])+[+*]?$/su;
+
+/** All matches, one after the other; each looks at what is left, but where a pattern cannot look beyond its match. */
+function* allMatches(pattern: RE2JS, text: string): Generator<Matcher> {
+  const near = NEAR.test(pattern.pattern());
+  const matcher = pattern.matcher(text);
+  chargeFor(text.length, pattern);
+  while (matcher.find()) {
+    yield matcher;
+    if (near) charge(MATCH);
+    else chargeFor(text.length - matcher.end(), pattern);
+  }
 }
 
 function matches(input: string, pattern: string, flags: FeelValue): FeelValue {
   const compiled = patternOf(pattern, flags);
   if (compiled instanceof Invalid) return compiled;
-  chargeFor(input, pattern);
+  chargeFor(input.length, compiled);
   return compiled.test(input);
 }
 
@@ -94,16 +119,14 @@ const REFERENCE = /\\([\\$])|\$(\d{1,2})/gu;
 function replace(input: string, pattern: string, replacement: string, flags: FeelValue): FeelValue {
   const compiled = patternOf(pattern, flags);
   if (compiled instanceof Invalid) return compiled;
-  chargeFor(input, pattern);
-  const matcher = compiled.matcher(input);
   const parts: string[] = [];
   let from = 0;
-  while (matcher.find()) {
+  for (const matcher of allMatches(compiled, input)) {
     const inserted = replacement.replaceAll(REFERENCE, (_whole, character?: string, group?: string) => {
       if (character !== undefined) return character;
       return Number(group) <= matcher.groupCount() ? (matcher.group(Number(group)) ?? '') : '';
     });
-    charge(4 + (inserted.length >> 4));
+    charge(inserted.length >> 4);
     parts.push(input.slice(from, matcher.start()), inserted);
     from = matcher.end();
   }
@@ -114,12 +137,9 @@ function split(text: string, delimiter: string): FeelValue {
   const compiled = patternOf(delimiter, '');
   if (compiled instanceof Invalid) return compiled;
   if (text === '') return [''];
-  chargeFor(text, delimiter);
-  const matcher = compiled.matcher(text);
   const parts: string[] = [];
   let from = 0;
-  while (matcher.find()) {
-    charge(4);
+  for (const matcher of allMatches(compiled, text)) {
     // an empty match parts two characters; at the ends it parts nothing
     if (matcher.end() === matcher.start() && (matcher.end() === from || matcher.end() === text.length)) continue;
     parts.push(text.slice(from, matcher.start()));

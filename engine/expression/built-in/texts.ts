@@ -21,8 +21,15 @@ function numberOf(from: string, grouping: FeelValue, decimal: FeelValue): FeelVa
   return NUMBER.test(digits) ? Number(digits) : invalid;
 }
 
+/** Characters are code points. */
+function lengthOf(text: string): number {
+  charge(text.length >> 3);
+  return [...text].length;
+}
+
 /** Characters are code points; a start before the first or a length below 1 has no result. */
 function substring(text: string, start: number, length: number | undefined): FeelValue {
+  charge(text.length >> 3);
   const characters = [...text];
   const [from, count] = [Math.trunc(start), length === undefined ? Infinity : Math.trunc(length)];
   const first = from < 0 ? characters.length + from : from - 1;
@@ -73,7 +80,7 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
   number: define(['from: string', 'grouping separator?: any', 'decimal separator?: any'], numberOf),
   string: define(['from: any'], (from) => (from === null ? null : textOf(from))),
   substring: define(['string: string', 'start position: number', 'length?: number'], substring),
-  'string length': define(['string: string'], (text) => [...text].length),
+  'string length': define(['string: string'], lengthOf),
   'upper case': define(['string: string'], (text) => text.toUpperCase()),
   'lower case': define(['string: string'], (text) => text.toLowerCase()),
   'substring before': define(['string: string', 'match: string'], (text, match) => {

@@ -1,5 +1,5 @@
 /** Functions: their definition and their invocation (DMN 1.3, 10.3.2.13). */
-import { charge, enter, leave } from '../budget.ts';
+import { charge, enter, leave, withBudget } from '../budget.ts';
 import { builtInNamed } from '../built-in/index.ts';
 import type { BuiltIn } from '../built-in/built-in.ts';
 import { bind, depthOf, sizeOf, sourceOf, warn } from '../code.ts';
@@ -65,7 +65,7 @@ export const dateTimeLiteral: NodeCompiler = (node, compilation) => {
   const constants = argumentsOf(others).every(({ value }) => /^(?:String|Numeric)Literal$/u.test(value.name));
   if (!constants) return code;
   const run: Run = { context: {}, input: null, at: 0, missing: null, warnings: null };
-  const value = code(run, null);
+  const value = withBudget(compilation.text, () => code(run, null));
   return value === null ? code : () => value;
 };
 

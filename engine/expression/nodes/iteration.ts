@@ -1,8 +1,8 @@
 /** `for`, `some` and `every` (DMN 1.3, 10.3.2.14 and 10.3.2.15). Ranges are walked, never made. */
-import { charge } from '../budget.ts';
+import { STEP_LIMIT, charge } from '../budget.ts';
 import { bind, sizeOf, sourceOf, warn } from '../code.ts';
 import type { Code, Compilation, NodeCompiler, Run, Scope } from '../code.ts';
-import { order, rangeOf } from '../compare.ts';
+import { equals, order, rangeOf } from '../compare.ts';
 import { normalName } from '../names.ts';
 import type { SyntaxNode } from '../names.ts';
 import { childOf, childrenOf } from '../syntax.ts';
@@ -56,42 +56,54 @@ function compileSource(node: SyntaxNode, compilation: Compilation): Code {
 function iterate(sources: readonly Code[], at: number, run: Run, scope: Scope | null, body: Body): Ending {
   const source = sources[at];
   if (!source) return body(run, scope) ? 'end' : 'stopped';
-  const items = itemsOf(source(run, scope));
-  if (items === null) {
-    warn(run, 'Expected a list or a range to go through, but found none; null is used.');
-    return 'not a list';
-  }
   const innermost = at === sources.length - 1;
-  for (const item of items) {
+  const value = source(run, scope);
+  let ending: Ending = 'end';
+  const walked = walk(value, (item) => {
     charge(1);
     const inner: Scope = { value: item, outer: scope };
-    if (innermost) {
-      if (!body(run, inner)) return 'stopped';
-      continue;
-    }
-    const ending = iterate(sources, at + 1, run, inner, body);
-    if (ending !== 'end') return ending;
+    if (innermost) ending = body(run, inner) ? 'end' : 'stopped';
+    else ending = iterate(sources, at + 1, run, inner, body);
+    return ending === 'end';
+  });
+  if (walked) return ending;
+  warn(run, 'Expected a list or a range to go through, but found none; null is used.');
+  return 'not a list';
+}
+
+/** Goes through a list or range until `visit` gives false; false when there is nothing to go through. */
+function walk(value: FeelValue, visit: (item: FeelValue) => boolean): boolean {
+  if (isList(value)) {
+    for (const item of value) if (!visit(item)) break;
+    return true;
   }
-  return 'end';
-}
-
-/** The items of a list or range, one after the other; null when there are none to go through. */
-function itemsOf(value: FeelValue): Iterable<FeelValue> | null {
-  if (isList(value)) return value;
-  if (!(value instanceof Range)) return null;
+  if (!(value instanceof Range)) return false;
   const { start, end, startIncluded, endIncluded } = value;
-  if (typeof start === 'number' && typeof end === 'number') return numbers(start, end, startIncluded, endIncluded);
-  if (start instanceof FeelDate && end instanceof FeelDate) return daysBetween(start, end);
-  return null;
+  if (typeof start === 'number' && typeof end === 'number') {
+    walkNumbers(start, end, startIncluded, endIncluded, visit);
+    return true;
+  }
+  if (!(start instanceof FeelDate) || !(end instanceof FeelDate)) return false;
+  for (const day of daysBetween(start, end)) {
+    const left = (day === start && !startIncluded) || (!endIncluded && equals(day, end) === true);
+    if (!left && !visit(day)) break;
+  }
+  return true;
 }
 
-function* numbers(start: number, end: number, startIncluded: boolean, endIncluded: boolean): Generator<number> {
+function walkNumbers(
+  start: number,
+  end: number,
+  startIncluded: boolean,
+  endIncluded: boolean,
+  visit: (item: number) => boolean,
+): void {
   const step = start > end ? -1 : 1;
   for (let number = startIncluded ? start : start + step; (end - number) * step >= 0; number += step) {
     if (number === end && !endIncluded) return;
-    yield number;
-    // a number that a step cannot change would be there for ever
-    if (number + step === number) charge(Number.MAX_SAFE_INTEGER);
+    if (!visit(number)) return;
+    // a number that a step does not change would be there for ever
+    if (number + step === number) charge(STEP_LIMIT);
   }
 }
 
