@@ -63,7 +63,7 @@ function flatten(list: Items): FeelValue[] {
 function concatenate(lists: Items): FeelValue[] {
   return lists.flatMap((list) => {
     if (!isList(list)) return [list];
-    charge(list.length);
+    charge(2 * list.length);
     return list;
   });
 }
@@ -116,9 +116,12 @@ export const LIST_FUNCTIONS: Readonly<Record<string, BuiltIn>> = {
   'list contains': define(['list: list', 'element: any'], (list, element) =>
     list.some((item) => equals(item, element) === true),
   ),
-  'index of': define(['list: list', 'match: any'], (list, match) =>
-    list.flatMap((item, index) => (equals(item, match) === true ? [index + 1] : [])),
-  ),
+  'index of': define(['list: list', 'match: any'], (list, match) => {
+    const places: number[] = [];
+    for (let index = 0; index < list.length; index += 1)
+      if (equals(list[index], match) === true) places.push(index + 1);
+    return places;
+  }),
   'list replace': define(['list: list', 'position?: any', 'newItem: any', 'match?: any'], replaceIn),
   all: defineOver('list', quantified(false)),
   any: defineOver('list', quantified(true)),

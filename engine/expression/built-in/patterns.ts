@@ -14,7 +14,7 @@ const LONGEST_PATTERN = 1_000;
 const LARGEST_PATTERN = 5_000;
 /** Steps to compile a pattern, and for each of its instructions. */
 const COMPILATION = 1_000;
-const INSTRUCTION = 10;
+const INSTRUCTION = 60;
 /** Steps to begin a match. */
 const MATCH = 80;
 const CACHED = 200;
@@ -88,7 +88,7 @@ function translated(pattern: string, dotAll: boolean): string | null {
 
 /** One match costs by the length of the text and the size of the pattern. */
 function chargeFor(length: number, pattern: RE2JS): void {
-  charge(MATCH + (length >> 2) * (1 + (pattern.programSize() >> 6)));
+  charge(MATCH + (length >> 1) * (1 + (pattern.programSize() >> 6)));
 }
 
 /** Characters and classes, of which only the last may be repeated. */

@@ -4,7 +4,7 @@ import { sourceOf, warn } from '../code.ts';
 import type { NodeCompiler, Run } from '../code.ts';
 import { calculate, isTemporal } from '../temporal.ts';
 import { childrenOf } from '../syntax.ts';
-import { kindOf, unwrapped } from '../value.ts';
+import { kindOf } from '../value.ts';
 import type { FeelValue } from '../value.ts';
 
 type Calculation = (a: number, b: number) => number | null;
@@ -39,17 +39,14 @@ export const arithmeticExpression: NodeCompiler = (node, compilation) => {
   };
 };
 
-/** What is not two numbers: texts, temporal values, lists of one; null for everything else. */
+/** What is not two numbers: texts and temporal values; null for everything else. */
 function otherwise(run: Run, operator: string, a: FeelValue, b: FeelValue): FeelValue {
-  const [left, right] = [unwrapped(a), unwrapped(b)];
-  const calculation = CALCULATIONS[operator];
-  if (typeof left === 'number' && typeof right === 'number' && calculation) return calculation(left, right);
-  if (typeof left === 'string' && typeof right === 'string' && operator === '+') {
-    charge(1 + ((left.length + right.length) >> 4));
-    return left + right;
+  if (typeof a === 'string' && typeof b === 'string' && operator === '+') {
+    charge(1 + ((a.length + b.length) >> 4));
+    return a + b;
   }
-  const kinds = [kindOf(left), kindOf(right)] as const;
-  const result = kinds.some(isTemporal) ? calculate(operator, left, right) : null;
+  const kinds = [kindOf(a), kindOf(b)] as const;
+  const result = kinds.some(isTemporal) ? calculate(operator, a, b) : null;
   if (result === null) {
     warn(run, `Expected values that ${operator} can join, but found ${kinds.join(' and ')}; null is used.`);
   }
