@@ -7,7 +7,7 @@ import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
 import { child, extension, text } from '../bpmn/read.ts';
 import { tokenOf, type ConditionCheck, type Execution, type VariableChange } from '../execution.ts';
-import type { Expression } from '../expression/expression.ts';
+import { BudgetExceeded, type Expression } from '../expression/expression.ts';
 import { ROOT, type ConditionWait, type Instant, type Variables } from '../instance.ts';
 import type { Element, ProcessModel, StartTrigger } from '../model.ts';
 import { trigger, waiting } from '../trigger.ts';
@@ -115,7 +115,13 @@ function concerns({ names, create, update }: ConditionData, change: VariableChan
 }
 
 function holds({ condition }: ConditionData, variables: Variables, at: Instant): boolean {
-  return condition.evaluate(variables, at).value === true;
+  try {
+    return condition.evaluate(variables, at).value === true;
+  } catch (cause) {
+    // a condition that costs too much gives no truth value
+    if (cause instanceof BudgetExceeded) return false;
+    throw cause;
+  }
 }
 
 /** The scope whose variables the condition reads: of a boundary event on a call activity not the inside of the call. */

@@ -18,11 +18,6 @@ export function isTemporal(kind: Kind): boolean {
   return INSTANTS.has(kind) || DURATIONS.has(kind);
 }
 
-/** Whether this type is a duration. */
-export function isDuration(kind: Kind): boolean {
-  return DURATIONS.has(kind);
-}
-
 type Operation = (a: FeelValue, b: FeelValue) => FeelValue;
 
 /** An operation as feelin has it, made once. It keeps its warnings for ever: give it only what it has an answer for. */

@@ -38,7 +38,7 @@ function substring(text: string, start: number, length: number | undefined): Fee
 }
 
 /** A text as FEEL writes the value; texts inside of lists and contexts have quotes. */
-export function textOf(value: FeelValue, nested = false): string {
+function textOf(value: FeelValue, nested = false): string {
   charge(2);
   if (typeof value === 'string') {
     charge(value.length >> 4);

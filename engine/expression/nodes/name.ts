@@ -13,7 +13,7 @@ export const variableName: NodeCompiler = (node, compilation) =>
   readName(normalName(sourceOf(node, compilation)), compilation);
 
 /** Reads a name: of the text itself, of the items of a filter around it, or of the context. */
-export function readName(name: string, compilation: Compilation): Code {
+function readName(name: string, compilation: Compilation): Code {
   const wanted = squashed(name);
   const filters: number[] = [];
   let at = 0;
