@@ -13,8 +13,9 @@ that breaks it and one that does not. This page is made by \`npm run validate --
 
 The columns: **for** says whether the rule binds every diagram or executable processes only; **deployment** says what
 \`compileBpmn\` makes of it: an error refuses the file, a warning is told, and what is silent is told only by
-\`npm run validate -- --strict\`, because the engine can run the diagram all the same. What lies in a process that is not
-executable is a warning at most.
+\`npm run validate -- --strict\`, because the engine can run the diagram all the same. **strict** is what that, and
+\`validateBpmn\`, makes of it: our own rules are warnings there. What lies in a process that is not executable never refuses
+a deployment.
 `;
 
 /** Markdown: the head and one table per family. */
@@ -30,8 +31,9 @@ function table(list: readonly Rule[]): string {
     rule.standard,
     rule.executable ? 'executable' : 'all',
     rule.deployment ?? rule.severity ?? 'error',
+    rule.severity ?? 'error',
   ]);
-  const head = ['rule', 'sentence', 'standard', 'for', 'deployment'];
+  const head = ['rule', 'sentence', 'standard', 'for', 'deployment', 'strict'];
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;

@@ -54,9 +54,9 @@ export function validateBpmn(file: BpmnFile): Problem[] {
  */
 export function validateForDeployment(file: BpmnFile): Problem[] {
   return check(file, (rule, element, diagram) => {
-    if (rule.deployment === 'silent') return null;
-    if (rule.deployment === 'warning' || rule.severity === 'warning') return 'warning';
-    return diagram.executable(element) ? 'error' : 'warning';
+    const severity = rule.deployment ?? rule.severity ?? 'error';
+    if (severity === 'silent') return null;
+    return severity === 'error' && diagram.executable(element) ? 'error' : 'warning';
   });
 }
 

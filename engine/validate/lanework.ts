@@ -37,6 +37,8 @@ const twiceOnEdge: Rule = {
   executable: true,
   expects: 'one boundary event for a message, signal, error or escalation on an activity',
   remedy: 'Take one out, or let it catch another.',
+  severity: 'warning',
+  deployment: 'error',
   check(event, diagram, found) {
     const host = child(event, 'attachedToRef');
     const all = diagram.of('bpmn:BoundaryEvent').filter((other) => child(other, 'attachedToRef') === host);
@@ -52,6 +54,8 @@ const twiceInside: Rule = {
   executable: true,
   expects: 'one event sub-process for a message, signal, error or escalation on a level',
   remedy: 'Take one out, or let it catch another.',
+  severity: 'warning',
+  deployment: 'error',
   check(event, diagram, found) {
     const group = event.$parent;
     if (!isEventSubProcess(group)) return;
@@ -70,6 +74,8 @@ const twiceStarted: Rule = {
   executable: true,
   expects: 'one start event of a process for a message',
   remedy: 'Take one out, or give it another message.',
+  severity: 'warning',
+  deployment: 'error',
   check(event, _diagram, found) {
     const process = event.$parent;
     if (process?.$type !== 'bpmn:Process') return;
@@ -86,6 +92,8 @@ const plainStarts: Rule = {
   executable: true,
   expects: 'at most one start event without trigger',
   remedy: 'Keep one of them.',
+  severity: 'warning',
+  deployment: 'error',
   check(level, _diagram, found) {
     const plain = children(level, 'flowElements').filter(
       (node) => node.$instanceOf('bpmn:StartEvent') && eventDefinitions(node).length === 0,

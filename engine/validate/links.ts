@@ -119,7 +119,9 @@ const twice: Rule = {
     for (const { definition } of all.filter((link) => link.event === event)) {
       const name = text(definition, 'name');
       const first = all.find((link) => text(link.definition, 'name') === name);
-      if (name !== undefined && first && first.definition !== definition) {
+      // Where references join the two ends, names are for people only.
+      const byName = [definition, first?.definition].every((one) => !one || children(one, 'source').length === 0);
+      if (name !== undefined && byName && first && first.definition !== definition) {
         found(`${nameOf(event)} and ${nameOf(first.event)} are both "${name}"`);
       }
     }

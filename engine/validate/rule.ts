@@ -16,15 +16,16 @@ export interface Rule {
   readonly expects: string;
   /** What to do, a sentence. */
   readonly remedy: string;
-  /** `warning`: legal, but doubtful. */
+  /** `warning`: legal by the standard, but doubtful, or more than this engine can do. */
   readonly severity?: 'warning';
   /** It binds executable processes only (the Common Executable class of the standard). */
   readonly executable?: true;
   /**
    * What a deployment makes of it: `warning` where the engine can run the diagram all the same, `silent` where the
-   * standard is stricter than any use of the diagram here. Absent: the deployment is refused.
+   * standard is stricter than any use of the diagram here, `error` where the engine is stricter than the standard.
+   * Absent: the same as `severity`.
    */
-  readonly deployment?: 'warning' | 'silent';
+  readonly deployment?: 'error' | 'warning' | 'silent';
   check(node: ModdleElement, diagram: Diagram, found: Found): void;
 }
 

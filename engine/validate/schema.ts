@@ -263,6 +263,8 @@ const mustUnderstand: Rule = {
   on: ['bpmn:Extension'],
   expects: 'no extension that a reader must understand, because none is known here',
   remedy: 'Take it out, or take mustUnderstand off.',
+  severity: 'warning',
+  deployment: 'error',
   check(extension, _diagram, found) {
     if (extension.get('mustUnderstand') === true) found('the file declares one');
   },

@@ -66,6 +66,14 @@ describe('at deployment', () => {
     expect(found).toMatchObject([{ rule: 'catch-trigger', severity: 'error', element: 'i' }]);
   });
 
+  it('refuses what the standard allows and the engine does not', async () => {
+    const twice = '<startEvent id="s2"/>' + flow('s2', 't');
+    expect(await problemsOf({ process: whole + twice, beside: '' })).toContainEqual(
+      expect.objectContaining({ rule: 'start', severity: 'warning' }),
+    );
+    expect(await deployed(whole + twice)).toMatchObject([{ rule: 'start', severity: 'error', element: 'p' }]);
+  });
+
   it('does not refuse a file for a process that is not executable', async () => {
     const found = await deployed(whole, `<process id="q"><startEvent id="q1"/>${flow('q1', 'q1')}</process>`);
     expect(found).toMatchObject([{ rule: 'start-incoming', severity: 'warning' }]);
