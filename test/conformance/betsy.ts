@@ -2,7 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModdleElement } from 'bpmn-moddle';
-import { compileBpmn, readBpmn, Rejection, visible, type Event, type Release, type Value } from '../../engine/index.ts';
+import {
+  compileBpmn,
+  decodeXml,
+  readBpmn,
+  Rejection,
+  visible,
+  type Event,
+  type Release,
+  type Value,
+} from '../../engine/index.ts';
 import { addExtension, everything, setBody } from './diagram.ts';
 import { compare, errorsOf, Mismatch, verdictOf } from './expectation.ts';
 import type { Mode } from './modes.ts';
@@ -80,7 +89,7 @@ async function playTrace(folder: string, trace: Trace, mode: Mode): Promise<void
 
 /** The problems as text, when it is refused. */
 async function deploy(path: string): Promise<Release | string> {
-  const file = await readBpmn(readFileSync(path, 'utf8'));
+  const file = await readBpmn(decodeXml(readFileSync(path)));
   if (file.definitions) for (const node of everything(file.definitions)) translate(node);
   const { processes, problems } = compileBpmn(file);
   const errors = problems.filter(({ severity }) => severity === 'error');

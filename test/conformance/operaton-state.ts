@@ -1,5 +1,6 @@
 /** What a scenario expects of the state of all instances. */
-import { visible, type Instance, type Token } from '../../engine/index.ts';
+import { compileValue } from '../../engine/expression/expression.ts';
+import { ROOT, translateJuel, visible, type Instance, type Token } from '../../engine/index.ts';
 import { compare, Mismatch } from './expectation.ts';
 import { instanceOf, openTasks, type Scene, type Stage } from './operaton-steps.ts';
 
@@ -67,13 +68,18 @@ function tasks(stage: Stage): string[] {
   return sorted(openTasks(stage).map(({ element }) => element));
 }
 
-/** The names of open tasks; `${name}` in them stands for a variable. */
+/** The names of open tasks, as expressions of the old engine. */
 function taskNames(stage: Stage): string[] {
+  const { now } = stage.world;
   const names = openTasks(stage).map(({ live: { instance }, id, element }) => {
     const token = instance.tokens.find((one) => one.id === id);
-    const seen = token ? visible(instance, instance.scopes.some((scope) => scope.id === id) ? id : token.scope) : {};
-    const name = nameOf(stage, element);
-    return name.replace(/\$\{(\w+)\}/g, (_all, variable: string) => JSON.stringify(seen[variable] ?? null));
+    const loop = token?.iteration !== undefined;
+    const scope = instance.scopes.some((one) => one.id === id) ? id : (token?.scope ?? ROOT);
+    const name = translateJuel(nameOf(stage, element), { loop });
+    if (name.kind === 'refused') throw new Mismatch('a name that can be translated', name.found);
+    const expression = compileValue(name.kind === 'feel' ? `=${name.feel}` : name.text);
+    const { value } = expression.evaluate(visible(instance, scope), now);
+    return typeof value === 'string' ? value : JSON.stringify(value);
   });
   return sorted(names);
 }

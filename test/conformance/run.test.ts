@@ -4,7 +4,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { definitions, end, flows, message, node, on, process as bpmnProcess, start, user } from '../support/bpmn.ts';
+import {
+  definitions,
+  end,
+  flows,
+  message,
+  node,
+  on,
+  process as bpmnProcess,
+  start,
+  timer,
+  user,
+} from '../support/bpmn.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { SuiteReport } from './report.ts';
 
@@ -149,6 +160,40 @@ describe('scenarios', () => {
     expect(suites.flatMap(({ failures }) => failures)).toEqual([]);
     expect(suites.map(({ mode }) => mode)).toEqual(['memory', 'reload', 'replay', 'crash']);
     expect(status).toBe(0);
+  });
+
+  it('starts by signal and by timer what begins so', () => {
+    const begins = (id: string, event: string): string =>
+      bpmnProcess(
+        id,
+        node('startEvent', `${id}-start`, '', event),
+        user(`${id}-task`),
+        flows(`${id}-start -> ${id}-task`),
+      );
+    const xml = definitions(
+      '<bpmn:signal id="s" name="alarm"/>',
+      begins('called', on('signal', 's')),
+      begins('hourly', timer('Cycle', 'R2/PT1H')),
+    );
+    const path = collection('starts', {
+      'p.bpmn': xml,
+      'scenarios.json': {
+        cases: [
+          {
+            id: 'both',
+            group: 'own',
+            files: ['p.bpmn'],
+            steps: [
+              { op: 'signal', name: 'alarm' },
+              { op: 'expect', tasks: ['called-task'] },
+              { op: 'advance', duration: 'PT5H' },
+              { op: 'expect', taskCountOf: { 'hourly-task': 2 }, timers: 0 },
+            ],
+          },
+        ],
+      },
+    });
+    expect(run(path, '--mode', 'crash').suites.flatMap(({ failures }) => failures)).toEqual([]);
   });
 
   it('says at which step it went another way', () => {

@@ -3,13 +3,17 @@
  * a clock that only moves when told, and has their jobs done.
  */
 import {
+  firstDue,
+  nextDue as nextTimer,
   Rejection,
   type Command,
+  type Due as TimerDue,
   type Event,
   type EventOf,
   type Instance,
   type Instant,
   type Release,
+  type StartTrigger,
   type Variables,
 } from '../../engine/index.ts';
 import { deliveries, type Mode, type Stored } from './modes.ts';
@@ -50,6 +54,8 @@ interface StartOptions {
   readonly businessKey?: string;
   /** The start event; default: the none start event. */
   readonly start?: string;
+  /** Which of its event definitions came, where it has several. */
+  readonly definition?: number;
 }
 
 interface Due {
@@ -71,7 +77,12 @@ export interface World {
 }
 
 export function createWorld(options: WorldOptions): World {
-  return { options, now: BEGINNING, instances: [], jobs: [], outbox: [], alarms: [], sent: 0 };
+  const world: World = { options, now: BEGINNING, instances: [], jobs: [], outbox: [], alarms: [], sent: 0 };
+  for (const { process, trigger } of startsOf(world, 'timer')) {
+    const { kind, text, zone } = trigger.timer ?? { kind: 'cycle', text: 'R0/PT1S' };
+    startAt(world, firstDue(kind, text, world.now, zone), () => beginBy(world, process, trigger, {}));
+  }
+  return world;
 }
 
 /** Starts an instance and lets everything that follows happen. Throws Rejection; then it has never been. */
@@ -130,9 +141,9 @@ export function forget(world: World, live: Live): void {
   if (place >= 0) world.instances.splice(place, 1);
 }
 
-function begin(world: World, process: string, { variables = {}, businessKey, start: at }: StartOptions): Live {
+function begin(world: World, process: string, { variables = {}, ...how }: StartOptions): Live {
   const live = liveOf({ instance: null, history: [], heard: new Set() });
-  const instance = String(FIRST_KEY + world.instances.length);
+  const instance = String(FIRST_KEY + world.sent);
   world.instances.push(live);
   try {
     send(world, live, {
@@ -141,8 +152,7 @@ function begin(world: World, process: string, { variables = {}, businessKey, sta
       release: world.options.release.id,
       process,
       variables,
-      ...(businessKey === undefined ? {} : { businessKey }),
-      ...(at === undefined ? {} : { start: at }),
+      ...how,
     });
   } catch (cause) {
     forget(world, live);
@@ -222,17 +232,37 @@ function correlate(world: World, live: Live, name: string, variables: Variables,
   send(world, live, { type: 'CorrelateMessage', subscription: wait.id, name, variables, messageId });
 }
 
-function startBy(world: World, kind: string, name: string, variables: Variables): Live | null {
-  for (const model of world.options.release.processes.values()) {
-    const found = model.starts.find((trigger) => trigger.kind === kind && nameOf(trigger) === name);
-    if (found) return begin(world, model.id, { variables, start: found.element });
-  }
-  return null;
+/** The triggers of one kind that begin processes; of one name, when it is given. */
+function startsOf(
+  world: World,
+  kind: StartTrigger['kind'],
+  name?: string,
+): { process: string; trigger: StartTrigger }[] {
+  return [...world.options.release.processes.values()].flatMap((model) =>
+    model.starts
+      .filter((one) => one.kind === kind && (name === undefined || (one.message ?? one.signal) === name))
+      .map((trigger) => ({ process: model.id, trigger })),
+  );
 }
 
-/** The name of the message or signal that a start event waits for. */
-function nameOf(trigger: { message?: string; signal?: string }): string | undefined {
-  return trigger.message ?? trigger.signal;
+function startBy(world: World, kind: 'message' | 'signal', name: string, variables: Variables): Live | null {
+  const [found] = startsOf(world, kind, name);
+  return found ? beginBy(world, found.process, found.trigger, variables) : null;
+}
+
+function beginBy(world: World, process: string, trigger: StartTrigger, variables: Variables): Live {
+  const how = { variables, start: trigger.element };
+  return begin(world, process, trigger.definition === undefined ? how : { ...how, definition: trigger.definition });
+}
+
+/** Lets a timer of the deployment come when it is due, and again. */
+function startAt(world: World, due: TimerDue | null, work: () => void): void {
+  if (!due) return;
+  const run = (): void => {
+    work();
+    startAt(world, nextTimer(due), work);
+  };
+  world.alarms.push({ at: due.due, run });
 }
 
 function broadcast(world: World, name: string, variables: Variables, sender?: Live): void {
@@ -240,10 +270,7 @@ function broadcast(world: World, name: string, variables: Variables, sender?: Li
   for (const live of world.instances.filter((other) => other !== sender && hears(other))) {
     if (hears(live)) send(world, live, { type: 'BroadcastSignal', name, variables });
   }
-  for (const model of world.options.release.processes.values()) {
-    const found = model.starts.filter((trigger) => (trigger.kind as string) === 'signal' && nameOf(trigger) === name);
-    for (const { element } of found) begin(world, model.id, { variables, start: element });
-  }
+  for (const { process, trigger } of startsOf(world, 'signal', name)) beginBy(world, process, trigger, variables);
 }
 
 function nextDue(world: World): Due | undefined {
