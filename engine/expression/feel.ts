@@ -4,7 +4,7 @@
  * themselves. What leaves the engine goes through `toPlain` first.
  */
 import type { Instant } from '../instance.ts';
-import { charge, close, named, open } from './budget.ts';
+import { charge, close, enter, leave, named, open } from './budget.ts';
 import { builtInNamed } from './built-in/index.ts';
 import { sizeOf } from './code.ts';
 import type { Run } from './code.ts';
@@ -54,6 +54,8 @@ export interface Program {
 const ANYTHING = /^\s*-?\s*$/u;
 /** Functions that would give another value when a history is run again. */
 const RANDOM = new Set(['random number', 'random', 'uuid', 'rand']);
+/** Levels that a function outside of a text takes: of boxed expressions around its own texts. */
+const BOXED_DEPTH = 40;
 /** What most runs have to say beside their value. */
 const NOTHING: readonly string[] = Object.freeze([]);
 
@@ -119,7 +121,10 @@ function compiled(text: string, form: Form, shape: Shape): Program {
 export function feelFunction(parameters: readonly string[], body: (values: FeelValue[]) => FeelValue): FeelValue {
   return new FunctionValue(parameters, (values) => {
     charge(10);
-    return body(parameters.map((_parameter, index) => values[index] ?? null));
+    enter(BOXED_DEPTH);
+    const result = body(parameters.map((_parameter, index) => values[index] ?? null));
+    leave(BOXED_DEPTH);
+    return result;
   });
 }
 
