@@ -1,5 +1,7 @@
 /** Every route of the REST API: one line per file. */
 import type { Route } from '../routes/route.ts';
+import { routes as cases } from './cases.ts';
+import { routes as happenings } from './happenings.ts';
 import { routes as tickets } from './tickets.ts';
 
-export const routes: readonly Route[] = [...tickets];
+export const routes: readonly Route[] = [...tickets, ...cases, ...happenings];

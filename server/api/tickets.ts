@@ -14,6 +14,7 @@ import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';
 import { Refusal } from '../web/refusal.ts';
+import { parse } from './parse.ts';
 
 /** The body of POST /api/tickets. */
 const newTicket = newRequest.extend({
@@ -32,14 +33,6 @@ const list = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   after: z.string().max(64).optional(),
 });
-
-/** Reads what was sent, or rejects it with the names of the fields that do not fit. */
-function parse<T>(schema: z.ZodType<T>, given: unknown): T {
-  const read = schema.safeParse(given);
-  if (read.success) return read.data;
-  const issues = read.error.issues.slice(0, 10).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new Rejection('invalid', `Expected a request as documented, but found: ${issues.join('; ')}`);
-}
 
 function clientOf(response: Response): ApiToken {
   const { client } = context(response);

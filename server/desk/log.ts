@@ -37,7 +37,7 @@ export function elementName(release: Release, element: string, locale: Locale): 
 }
 
 /** Lines about what somebody did, not about what followed from it. */
-const byHand = new Set(['filed', 'claimed', 'assigned', 'returned', 'completed', 'message', 'recovered']);
+const byHand = new Set(['filed', 'claimed', 'assigned', 'returned', 'completed', 'message', 'recovered', 'begun']);
 
 const TOLD_VARIABLES = ['priority', 'group', 'tier', 'type', 'category', 'rating'] as const;
 
@@ -60,6 +60,7 @@ export function logOf(commands: readonly LoggedCommand[], release: Release, loca
       const own = byHand.has(key) || (key === 'set' && command.type === 'CompleteTask');
       lines.push({ seq, at, actor: own ? actor : 'system', key, values });
     };
+    if (command.type === 'ActivateElements') line('begun', { task: command.elements.map(name).join(', ') });
     for (const event of events) {
       if (event.type === 'TaskCreated') tasks.set(event.task, event.element);
       if (event.type === 'TimerSet') timers.set(event.timer, event.element);

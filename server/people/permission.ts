@@ -1,6 +1,6 @@
 /** Roles and what they permit. Routes name the permission they need; the roles of a person decide whether they have it. */
 
-/** What a route can ask for. The two `intake:` permissions are held by API tokens only. */
+/** What a route can ask for. Those of `intake:` and `processes:` are held by API tokens only. */
 export type Permission =
   /** Anybody, signed in or not. */
   | 'public'
@@ -19,13 +19,20 @@ export type Permission =
   /** Create tickets through the API. */
   | 'intake:tickets'
   /** Deliver alerts through a webhook. */
-  | 'intake:alerts';
+  | 'intake:alerts'
+  /** Run processes from outside: messages, signals, conditions, elements of ad-hoc sub-processes. */
+  | 'processes:run';
 
 export const roles = ['requester', 'agent', 'lead', 'process-owner', 'auditor', 'administrator'] as const;
 export type Role = (typeof roles)[number];
 
 /** What an API token can be given. */
-export const scopes = ['intake:tickets', 'intake:alerts'] as const satisfies readonly Permission[];
+export const scopes = [
+  'intake:tickets',
+  'intake:alerts',
+  'processes:run',
+  'histories:read',
+] as const satisfies readonly Permission[];
 export type TokenScope = (typeof scopes)[number];
 
 const agent: readonly Permission[] = ['requests:own', 'tasks:work', 'tickets:read'];

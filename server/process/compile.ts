@@ -1,5 +1,5 @@
 import { compileBpmn, compileDecisions, isCamunda7, readBpmn, readDecisions } from '../../engine/index.ts';
-import type { Decision, Problem, ProcessModel } from '../../engine/index.ts';
+import type { Decision, DecisionFile, Problem, ProcessModel } from '../../engine/index.ts';
 import type { ResourceKind } from '../db/resources.ts';
 
 /** A file of a deployment. */
@@ -23,9 +23,11 @@ export interface CompiledResource {
   decisions: readonly Decision[];
   forms: ReadonlyMap<string, unknown>;
   problems: readonly FileProblem[];
+  /** Of a decision file: its name and what it says, for those that import it. */
+  tables?: { file: string; read: DecisionFile };
 }
 
-/** Reads and compiles one file; trouble of every sort is in `problems`. */
+/** Reads and compiles one file; trouble of every sort is in `problems`. What imports others is compiled with them. */
 export async function compileFile(file: DeployedFile): Promise<CompiledResource> {
   if (/\.(bpmn|bpmn20\.xml)$/i.test(file.name)) return compileDiagram(file);
   if (/\.dmn$/i.test(file.name)) return compileTables(file);
@@ -56,12 +58,29 @@ async function compileDiagram(file: DeployedFile): Promise<CompiledResource> {
 
 async function compileTables(file: DeployedFile): Promise<CompiledResource> {
   const read = await readDecisions(file.content);
-  const { decisions, problems } = compileDecisions(read);
-  return {
-    ...empty('decision', read.definitions?.id ?? ''),
-    decisions: [...decisions.values()],
-    problems: problems.map((it) => ({ ...it, file: file.name })),
-  };
+  const tables = { file: file.name, read };
+  const resource = { ...empty('decision', read.definitions?.id ?? ''), tables };
+  return importsOthers(read) ? resource : { ...resource, ...decisionsOf(tables, []) };
+}
+
+/** Does it need other files to be compiled with it? */
+export function importsOthers({ definitions }: DecisionFile): boolean {
+  return (definitions?.import ?? []).length > 0;
+}
+
+function decisionsOf({ file, read }: NonNullable<CompiledResource['tables']>, others: readonly DecisionFile[]) {
+  const { decisions, problems } = compileDecisions(read, others);
+  return { decisions: [...decisions.values()], problems: problems.map((it) => ({ ...it, file })) };
+}
+
+/** The resources of one release, in order; decision files that import others are compiled with them. */
+export function compileTogether(resources: readonly CompiledResource[]): CompiledResource[] {
+  return resources.map((resource) => {
+    const { tables } = resource;
+    if (!tables || !importsOthers(tables.read)) return resource;
+    const others = resources.flatMap((other) => (other.tables && other !== resource ? [other.tables.read] : []));
+    return { ...resource, ...decisionsOf(tables, others) };
+  });
 }
 
 function compileForm(file: DeployedFile): CompiledResource {

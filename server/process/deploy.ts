@@ -11,6 +11,7 @@ import type { Sql } from '../db/sql.ts';
 import { isDuplicate, isTransient } from '../db/sqlstate.ts';
 import { replaceStartTimers } from '../db/start-timers.ts';
 import type { StartTimer } from '../db/start-timers.ts';
+import { compileTogether, importsOthers } from './compile.ts';
 import type { CompiledResource, DeployedFile, FileProblem } from './compile.ts';
 import { link, problemsTogether } from './releases.ts';
 import type { Releases } from './releases.ts';
@@ -87,14 +88,14 @@ async function deployOn(
   const kept = current.filter(
     (it) => !compiled.some(({ resource }) => it.kind === resource.kind && it.id === resource.id),
   );
-  const together = new Map<string, CompiledResource>();
-  for (const it of kept) together.set(it.name, await releases.compile(it));
-  for (const { file, resource } of compiled) {
-    // Two files of one name are still two.
-    together.set(together.has(file.name) ? `${file.name} (${resource.id})` : file.name, resource);
-  }
+  const together = await allTogether(releases, kept, compiled);
   const id = keys.next();
-  const problems = [...alone, ...problemsTogether(link(id, [...together.values()]), together), ...timerProblems(fresh)];
+  const problems = [
+    ...alone,
+    ...importProblems(together),
+    ...problemsTogether(link(id, [...together.values()]), together),
+    ...timerProblems(fresh),
+  ];
   if (problems.some(isError)) return { problems };
   const number = (latest?.number ?? 0) + 1;
   await db.transaction((tx) => store(tx, options, { id, number, kept, compiled, fresh }, by));
@@ -102,6 +103,27 @@ async function deployOn(
   const release = await releases.get(id);
   if (release === null) throw new Error(`Expected release ${id} to be stored, but it is not.`);
   return { release, changed: true, problems };
+}
+
+/** What the new release consists of, by file name. */
+async function allTogether(
+  releases: Releases,
+  kept: readonly Resource[],
+  compiled: readonly Compiled[],
+): Promise<Map<string, CompiledResource>> {
+  const found = new Map<string, CompiledResource>();
+  for (const it of kept) found.set(it.name, await releases.compile(it));
+  for (const { file, resource } of compiled) {
+    // Two files of one name are still two.
+    found.set(found.has(file.name) ? `${file.name} (${resource.id})` : file.name, resource);
+  }
+  const resources = compileTogether([...found.values()]);
+  return new Map([...found.keys()].flatMap((name, index) => (resources[index] ? [[name, resources[index]]] : [])));
+}
+
+/** What is wrong with decision files that import others: also with those that stay, when what they import has changed. */
+function importProblems(files: ReadonlyMap<string, CompiledResource>): FileProblem[] {
+  return [...files.values()].flatMap(({ tables, problems }) => (tables && importsOthers(tables.read) ? problems : []));
 }
 
 function isSame(current: Resource, file: DeployedFile, resource: CompiledResource): boolean {

@@ -4,7 +4,7 @@ import { readReleases } from '../db/releases.ts';
 import type { ReleaseRow } from '../db/releases.ts';
 import { readResourcesOf, sha256 } from '../db/resources.ts';
 import type { Sql } from '../db/sql.ts';
-import { compileFile } from './compile.ts';
+import { compileFile, compileTogether } from './compile.ts';
 import type { CompiledResource, DeployedFile, FileProblem } from './compile.ts';
 
 /** How long this process may not notice that another one deployed, ms of real time. */
@@ -42,7 +42,7 @@ export function releaseCache(sql: Sql): Releases {
   const load = async (id: string): Promise<Release | null> => {
     const resources = await readResourcesOf(sql, id);
     if (resources.length === 0) return null;
-    return link(id, await Promise.all(resources.map(compile)));
+    return link(id, compileTogether(await Promise.all(resources.map(compile))));
   };
   const get = (id: string): Promise<Release | null> => {
     const found = linked.get(id) ?? load(id);
@@ -71,7 +71,7 @@ export function releaseCache(sql: Sql): Releases {
   };
 }
 
-/** Puts compiled resources together. */
+/** Puts resources that are compiled together into a release. */
 export function link(id: string, resources: readonly CompiledResource[]): Release {
   return {
     id,

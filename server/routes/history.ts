@@ -5,19 +5,22 @@ import type { Release } from '../../engine/index.ts';
 import type { JournalRow } from '../db/journal.ts';
 import { isKey } from '../db/key.ts';
 import { readProcessVersions } from '../db/models.ts';
-import { appendOperation } from '../db/operations.ts';
+import { readDirectory } from '../desk/directory.ts';
 import { elementName } from '../desk/log.ts';
 import type { Ticket } from '../db/ticket.ts';
 import { findTicket, listTickets } from '../desk/tickets.ts';
+import { whyOf } from '../desk/why.ts';
 import type { Services } from '../services.ts';
-import { actorOf, context } from '../web/context.ts';
+import { context } from '../web/context.ts';
 import type { Context } from '../web/context.ts';
 import { exactTimeText } from '../web/format.ts';
 import type { Locale, Translate } from '../web/locales.ts';
+import { recordReading } from './history/reading.ts';
 import { kinds } from './history/sentences.ts';
 import { stepsOf } from './history/steps.ts';
 import type { Step } from './history/steps.ts';
 import { verdictViews } from './history/verdict-view.ts';
+import { mayRetry } from './incidents.ts';
 import type { Route } from './route.ts';
 
 /** A recorded case. */
@@ -39,15 +42,6 @@ async function findCase(services: Services, id: string): Promise<Case> {
   const release = await services.runtime.release(first.release);
   if (!release) throw new Error(`Expected release ${first.release} of instance ${instance}, but it is not there.`);
   return { instance, rows, release, ticket };
-}
-
-/** Who read which history is recorded too. */
-async function recordReading(found: Case, response: Response, services: Services): Promise<void> {
-  const details = found.ticket ? { number: found.ticket.number } : {};
-  const operation = { at: services.clock.now(), actor: actorOf(response), action: 'HistoryRead', details };
-  await services.db.transaction((tx) =>
-    appendOperation(tx, { ...operation, stream: 'audit', subject: found.instance }),
-  );
 }
 
 /** Name of an element or flow; a flow without a name is called after where it leads. */
@@ -105,7 +99,8 @@ function clientTexts(t: Translate): Record<string, string> {
 }
 
 async function showHistory(request: Request, response: Response, services: Services): Promise<void> {
-  const { t, locale, zone } = context(response);
+  const reader = context(response);
+  const { t, locale, zone, permissions } = reader;
   const found = await findCase(services, String(request.params['id']));
   await recordReading(found, response, services);
   const nameOf = nameIn(found.release, locale);
@@ -114,9 +109,17 @@ async function showHistory(request: Request, response: Response, services: Servi
   const steps = stepsOf(found.rows, { nameOf, timeText }).map((step) => stepView(step, { t }, show));
   const name = found.ticket?.number ?? found.instance;
   const processes = processesOf(found.rows);
+  const instance = await services.runtime.instance(found.instance);
+  const directory = await readDirectory(services, reader);
   response.render('history', {
     title: t('history:of', { name }),
     name,
+    ended: instance?.status !== 'active',
+    why: instance ? whyOf(found.release, instance, { ...reader, directory }) : [],
+    caseId: name,
+    mayBegin: permissions.has('tasks:work'),
+    mayRetry: mayRetry(reader),
+    back: `/history/${encodeURIComponent(name)}`,
     subtitle: found.ticket?.title ?? processes[0],
     ticket: found.ticket ? `/tickets/${found.ticket.number}` : null,
     verdicts: verdictViews(await services.runtime.verifyHistory(found.instance), t),

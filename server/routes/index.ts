@@ -1,5 +1,6 @@
 /** Every page of the server: one line per file. Of paths that overlap the first one counts. */
 import { routes as account } from './account.ts';
+import { routes as begin } from './begin.ts';
 import { routes as events } from './events.ts';
 import { routes as firstRun } from './first-run.ts';
 import { routes as history } from './history.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...task,
   ...tickets,
   ...ticket,
+  ...begin,
   ...incidents,
   ...portal,
   ...request,

@@ -10,6 +10,7 @@ import { readDirectory } from '../desk/directory.ts';
 import { elementName, logOf } from '../desk/log.ts';
 import { plainText } from '../desk/new-request.ts';
 import { conversationOf, findTicket } from '../desk/tickets.ts';
+import { remedyOf, whyOf } from '../desk/why.ts';
 import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';
 import { mayRetry } from './incidents.ts';
@@ -52,12 +53,17 @@ async function show(request: Request, response: Response, services: Services): P
     writable: permissions.has('tasks:work') && ticket.endedAt === null,
     notes: notesOf(ticket, notes, directory),
     tasks: tasksOf(tasks, release, directory, reader),
-    incidents: instance.incidents.map(({ id, element, message }) => ({
-      id,
-      element: elementName(release, element, locale),
-      message,
+    incidents: instance.incidents.map((incident) => ({
+      id: incident.id,
+      element: elementName(release, incident.element, locale),
+      message: incident.message,
+      remedy: remedyOf(incident, t),
     })),
-    mayRetry: permissions.has('tasks:work') && mayRetry(reader.user),
+    why: whyOf(release, instance, { ...reader, directory }),
+    caseId: ticket.number,
+    mayBegin: permissions.has('tasks:work'),
+    mayRetry: mayRetry(reader),
+    back: `/tickets/${ticket.number}`,
     clocks: clocksOf(ticket, t),
     facts: factsOf(ticket, directory, t),
     alerts: alertsOf(alerts),

@@ -4,7 +4,7 @@
  * (ids, separated by commas). What is inside the element before stays below as the text alternative.
  */
 import { fit, heightAtFullWidth } from './diagram/fit.ts';
-import { isOpened, mark, namesOf, show, showDiagram } from './diagram/viewer.ts';
+import { isOpened, mark, namesOf, pointAt, show, showDiagram } from './diagram/viewer.ts';
 import type { DiagramView } from './diagram/viewer.ts';
 import { zoomButtons } from './diagram/zoom-buttons.ts';
 
@@ -30,7 +30,18 @@ async function youAreHere(place: HTMLElement): Promise<void> {
       fit(view.canvas);
     }),
   );
+  listen(place, view);
   place.dataset['drawn'] = '';
+}
+
+/** Names of elements elsewhere on the page lead to their place in the diagram. */
+function listen(place: HTMLElement, view: DiagramView): void {
+  document.addEventListener('click', (event) => {
+    const link = (event.target as HTMLElement).closest<HTMLElement>('.why a[data-element]');
+    if (!link || !pointAt(view, link.dataset['element'] ?? '')) return;
+    event.preventDefault();
+    place.scrollIntoView({ block: 'nearest' });
+  });
 }
 
 /** A flat diagram needs less height than there is; the watermark and the buttons need some. */

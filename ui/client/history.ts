@@ -162,6 +162,14 @@ function wire(replay: Replay): void {
     move(replay, name);
   });
   document.addEventListener('click', (event) => {
+    const link = (event.target as HTMLElement).closest<HTMLElement>('.why a[data-element]');
+    const { element, process } = link?.dataset ?? {};
+    if (element === undefined || process === undefined) return;
+    event.preventDefault();
+    stop(replay);
+    void point(replay, process, element);
+  });
+  document.addEventListener('click', (event) => {
     const link = (event.target as HTMLElement).closest<HTMLElement>('tr[data-seq] a[href^="#step-"]');
     if (!link) return;
     event.preventDefault();
@@ -169,6 +177,20 @@ function wire(replay: Replay): void {
     void go(replay, Number(link.closest<HTMLElement>('tr')?.dataset['seq']) - 1);
     page.scrollIntoView({ block: 'start' });
   });
+}
+
+/** Where the case is now, with this element before the reader's eye. */
+async function point(replay: Replay, process: string, element: string): Promise<void> {
+  const { page, frames, stage } = replay;
+  await go(replay, frames.length - 1);
+  if (replay.process !== process) {
+    replay.process = process;
+    const choice = part<HTMLSelectElement>(page, 'process');
+    if (choice) choice.value = process;
+    await stage.paint(frames, replay.index, process);
+  }
+  await stage.point(process, element);
+  page.scrollIntoView({ block: 'start' });
 }
 
 async function start(page: HTMLElement): Promise<void> {

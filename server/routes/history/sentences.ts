@@ -1,8 +1,9 @@
 /** What an event of a history says to a reader: a kind for the eye and a sentence from the locales. */
+import { tokenWithJob } from '../../../engine/index.ts';
 import type { Event, EventOf, EventType, Instance, Value } from '../../../engine/index.ts';
 
 /** What a line is about. Steps are filtered by it. */
-export const kinds = ['task', 'decision', 'timer', 'message', 'job', 'note', 'trouble', 'end'] as const;
+export const kinds = ['task', 'decision', 'course', 'timer', 'message', 'job', 'note', 'trouble', 'end'] as const;
 export type Kind = (typeof kinds)[number];
 
 /** What is known where the event happened. */
@@ -41,6 +42,19 @@ function elementOfToken({ instance, nameOf }: Scene, id: number): string {
   return token ? nameOf(token.element) : String(id);
 }
 
+function elementOfJob(scene: Scene, id: number): string {
+  const token = scene.instance && tokenWithJob(scene.instance, id);
+  return token ? scene.nameOf(token.element) : String(id);
+}
+
+/** The element and, of a message or signal, the name of an open wait. */
+function waitOf({ instance, nameOf }: Scene, id: number): { element: string; name: string } {
+  const wait = [...(instance?.messages ?? []), ...(instance?.signals ?? []), ...(instance?.conditions ?? [])].find(
+    (other) => other.id === id,
+  );
+  return { element: wait ? nameOf(wait.element) : String(id), name: wait && 'name' in wait ? wait.name : '' };
+}
+
 function elementOfTimer({ instance, nameOf }: Scene, id: number): string {
   const timer = instance?.timers.find((other) => other.id === id);
   return timer ? nameOf(timer.element) : String(id);
@@ -50,7 +64,35 @@ function candidates({ groups, users, assignee }: EventOf<'TaskCreated'>): string
   return (assignee === null ? [...groups, ...users] : [assignee]).join(', ') || '–';
 }
 
-const tells: { [T in EventType]?: { kind: Kind; tell: Tell<T> } } = {
+/** null: the path, the changes of variables or the step's title show it already. */
+export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } = {
+  InstanceStarted: null,
+  ScopeOpened: null,
+  ScopeClosed: null,
+  TokenCreated: null,
+  FlowTaken: null,
+  ElementEntered: null,
+  ElementCompleted: null,
+  VariablesSet: null,
+  AwaitingChanged: {
+    kind: 'course',
+    tell: ({ token, awaiting }, scene) => ({
+      element: elementOfToken(scene, token),
+      awaiting: awaiting.map((id) => scene.nameOf(id)).join(', ') || '–',
+    }),
+  },
+  LoopStarted: {
+    kind: 'course',
+    tell: ({ token, instances, maximum }, scene) => ({
+      element: elementOfToken(scene, token),
+      count: instances ?? maximum ?? '–',
+      context: instances === undefined ? (maximum === undefined ? 'open' : 'maximum') : 'planned',
+    }),
+  },
+  IterationStarted: {
+    kind: 'course',
+    tell: ({ body, index }, scene) => ({ element: elementOfToken(scene, body), index }),
+  },
   GatewayDecided: {
     kind: 'decision',
     tell: ({ token, flows, saw }, scene) => ({
@@ -78,11 +120,19 @@ const tells: { [T in EventType]?: { kind: Kind; tell: Tell<T> } } = {
   },
   TaskCompleted: { kind: 'task', tell: ({ task }, scene) => ({ element: elementOfToken(scene, task) }) },
   TaskCancelled: { kind: 'task', tell: ({ task }, scene) => ({ element: elementOfToken(scene, task) }) },
-  JobRequested: { kind: 'job', tell: ({ element, kind }, { nameOf }) => ({ element: nameOf(element), job: kind }) },
-  JobCompleted: { kind: 'job', tell: ({ job }, scene) => ({ element: elementOfToken(scene, job) }) },
+  JobRequested: {
+    kind: 'job',
+    tell: ({ element, kind, listener }, { nameOf }) => ({
+      element: nameOf(element),
+      job: kind,
+      ...(listener ? { context: 'listener' } : {}),
+    }),
+  },
+  JobCompleted: { kind: 'job', tell: ({ job }, scene) => ({ element: elementOfJob(scene, job) }) },
+  JobCancelled: { kind: 'job', tell: ({ job }, scene) => ({ element: elementOfJob(scene, job) }) },
   JobFailed: {
     kind: 'trouble',
-    tell: ({ job, retries, message }, scene) => ({ element: elementOfToken(scene, job), retries, message }),
+    tell: ({ job, retries, message }, scene) => ({ element: elementOfJob(scene, job), retries, message }),
   },
   TimerSet: {
     kind: 'timer',
@@ -94,6 +144,21 @@ const tells: { [T in EventType]?: { kind: Kind; tell: Tell<T> } } = {
   MessageSubscribed: { kind: 'message', tell: ({ name, element }, { nameOf }) => ({ name, element: nameOf(element) }) },
   MessageReceived: { kind: 'message', tell: ({ name }) => ({ name }) },
   MessageSent: { kind: 'message', tell: ({ name, key }) => ({ name, key }) },
+  MessageUnsubscribed: { kind: 'message', tell: ({ subscription }, scene) => waitOf(scene, subscription) },
+  SignalSubscribed: { kind: 'message', tell: ({ name, element }, { nameOf }) => ({ name, element: nameOf(element) }) },
+  SignalUnsubscribed: { kind: 'message', tell: ({ subscription }, scene) => waitOf(scene, subscription) },
+  ConditionSubscribed: { kind: 'message', tell: ({ element }, { nameOf }) => ({ element: nameOf(element) }) },
+  ConditionMet: {
+    kind: 'message',
+    tell: ({ subscription, saw }, scene) => ({
+      element: waitOf(scene, subscription).element,
+      saw: contextText(saw) || '–',
+    }),
+  },
+  ConditionUnsubscribed: {
+    kind: 'message',
+    tell: ({ subscription }, scene) => ({ element: waitOf(scene, subscription).element }),
+  },
   SignalReceived: { kind: 'message', tell: ({ name }) => ({ name }) },
   SignalSent: { kind: 'message', tell: ({ name }) => ({ name }) },
   ErrorThrown: {
@@ -127,14 +192,36 @@ const tells: { [T in EventType]?: { kind: Kind; tell: Tell<T> } } = {
     kind: 'trouble',
     tell: ({ element, message }, { nameOf }) => ({ element: nameOf(element), message }),
   },
-  IncidentResolved: { kind: 'trouble', tell: ({ incident }) => ({ incident }) },
+  IncidentResolved: {
+    kind: 'trouble',
+    tell: ({ incident }, { instance, nameOf }) => {
+      const found = instance?.incidents.find(({ id }) => id === incident);
+      return { element: found ? nameOf(found.element) : String(incident) };
+    },
+  },
   ElementTerminated: { kind: 'end', tell: ({ token }, scene) => ({ element: elementOfToken(scene, token) }) },
   InstanceEnded: { kind: 'end', tell: ({ status, reason }) => ({ context: status, reason: reason ?? '' }) },
 };
 
-/** The sentence of an event; null for events that the path and the changes of variables show already. */
-export function sentence(event: Event, scene: Scene): Sentence | null {
+/** The sentences of an event; none for events that the path and the changes of variables show already. */
+export function sentences(event: Event, scene: Scene): Sentence[] {
   // The table is keyed by the event's own type, which TypeScript cannot follow through the union.
-  const entry = tells[event.type] as { kind: Kind; tell: Tell<EventType> } | undefined;
-  return entry ? { kind: entry.kind, key: event.type, values: entry.tell(event, scene) } : null;
+  const entry = tells[event.type] as { kind: Kind; tell: Tell<EventType> } | null;
+  if (!entry) return [];
+  const told = { kind: entry.kind, key: event.type, values: entry.tell(event, scene) };
+  return event.type === 'DecisionEvaluated' ? [...required(event), told] : [told];
+}
+
+/** What was evaluated for a decision, in order. */
+function required({ required = [] }: EventOf<'DecisionEvaluated'>): Sentence[] {
+  return required.map(({ decision, inputs, rules, output }) => ({
+    kind: 'decision',
+    key: 'DecisionRequired',
+    values: {
+      decision,
+      inputs: contextText(inputs) || '–',
+      rules: rules.join(', ') || '–',
+      output: valueText(output),
+    },
+  }));
 }

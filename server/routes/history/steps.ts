@@ -2,7 +2,7 @@
 import { evolve, tokenWithJob } from '../../../engine/index.ts';
 import type { Command, Event, Instance, Value } from '../../../engine/index.ts';
 import type { JournalRow } from '../../db/journal.ts';
-import { sentence, valueText } from './sentences.ts';
+import { sentences, valueText } from './sentences.ts';
 import type { Kind, Scene } from './sentences.ts';
 
 export interface Step {
@@ -59,8 +59,7 @@ export function stepsOf(rows: readonly JournalRow[], names: Names): Step[] {
 }
 
 function tell(event: Event, scene: Scene, step: Step): void {
-  const told = sentence(event, scene);
-  if (told) step.lines.push(told);
+  step.lines.push(...sentences(event, scene));
   if (event.type === 'ElementEntered') step.path.push(...entered(event.token, scene));
   step.changes.push(...changesOf(event, scene));
 }
@@ -108,6 +107,8 @@ function subjectOf(command: Command, { instance, nameOf }: Scene): string {
     case 'FailJob':
     case 'ThrowError':
       return token(instance ? tokenWithJob(instance, command.job)?.id : undefined);
+    case 'ActivateElements':
+      return `${token(command.scope)} → ${command.elements.map((id) => nameOf(id)).join(', ')}`;
     case 'FireTimer': {
       const timer = instance?.timers.find((other) => other.id === command.timer);
       return timer ? nameOf(timer.element) : '';

@@ -33,7 +33,7 @@ describeEachDatabase('an incident', (open) => {
     const id = (await state())?.incidents[0]?.id ?? -1;
 
     const [dana, anna] = [await desk.browser('dana'), await desk.browser('anna')];
-    const retry = `/tickets/${number}/incidents/${id}/retry`;
+    const retry = `/cases/${number}/incidents/${id}/retry`;
     const seen = [(await dana.get(`/tickets/${number}`)).text, (await anna.get(`/tickets/${number}`)).text];
     expect(seen.map((text) => text.includes('&lt;the mail server&gt;'))).toEqual([true, true]);
     expect(seen.map((text) => text.includes(`action="${retry}"`))).toEqual([true, false]);

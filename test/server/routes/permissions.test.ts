@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import type { Database } from '../../../server/db/database.ts';
-import { permissionsOf, roles } from '../../../server/people/permission.ts';
+import { permissionsOf, roles, scopes } from '../../../server/people/permission.ts';
 import { openMemory } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
@@ -43,7 +43,7 @@ describe('every route', () => {
   it('has its permission in front', () => {
     expect(mounted.length).toBeGreaterThan(30);
     const known = new Set<string>(roles.flatMap((role) => [...permissionsOf([role])]));
-    for (const scope of ['intake:tickets', 'intake:alerts']) known.add(scope);
+    for (const scope of scopes) known.add(scope);
     expect(mounted.filter(({ permission }) => permission === undefined || !known.has(permission))).toEqual([]);
   });
 
@@ -81,7 +81,7 @@ describe('every route', () => {
     const admin = await desk.browser('admin');
     const cookie = (await admin.get('/inbox')).request.get('cookie');
     for (const route of mounted.filter(
-      ({ method, permission = '' }) => method !== 'get' && !permission.startsWith('intake:'),
+      ({ method, permission = '' }) => method !== 'get' && !/^(intake|processes):/.test(permission),
     )) {
       const answer = await supertest(desk.app)[route.method](address(route)).set('cookie', cookie).send({});
       expect(`${route.path}: ${answer.status}`).toBe(`${route.path}: 403`);

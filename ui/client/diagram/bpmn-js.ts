@@ -31,6 +31,7 @@ export interface Box {
 }
 
 export interface Canvas {
+  hasMarker(element: string, marker: string): boolean;
   addMarker(element: string, marker: string): void;
   removeMarker(element: string, marker: string): void;
   findRoot(element: string): Shape | undefined;

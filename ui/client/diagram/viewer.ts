@@ -88,3 +88,17 @@ export function show(view: DiagramView, id: string | undefined): void {
   fit(view.canvas);
   if (id !== undefined && view.canvas.zoom() < readable) centre(view, id);
 }
+
+/** Shows the element and marks it alone as the one that the reader asked for; false when it is not drawn here. */
+export function pointAt(view: DiagramView, id: string): boolean {
+  if (!view.elements.get(id)) return false;
+  const before = view.elements.filter((shape) => view.canvas.hasMarker(shape.id, 'diagram-asked'));
+  unmark(
+    view,
+    before.map((shape) => shape.id),
+    'diagram-asked',
+  );
+  mark(view, [id], 'diagram-asked');
+  show(view, id);
+  return true;
+}

@@ -1,7 +1,7 @@
 /** The diagrams of a case, one per process, and the painting of a frame on them. */
 import type { Overlays } from '../diagram/bpmn-js.ts';
 import { fit } from '../diagram/fit.ts';
-import { isOpened, mark, showDiagram, show, unmark } from '../diagram/viewer.ts';
+import { isOpened, mark, pointAt, showDiagram, show, unmark } from '../diagram/viewer.ts';
 import type { DiagramView } from '../diagram/viewer.ts';
 import { zoomButtons } from '../diagram/zoom-buttons.ts';
 import { text } from '../modeler/texts.ts';
@@ -12,6 +12,8 @@ import type { Frame } from './frames.ts';
 export interface Stage {
   /** Shows a process's diagram at this frame. */
   paint(frames: readonly Frame[], index: number, process: string): Promise<void>;
+  /** Brings an element of the process that is on show to the reader's eye. */
+  point(process: string, id: string): Promise<void>;
   /** The name of an element in the drawn diagrams, else its id. */
   nameOf(id: string): string;
 }
@@ -59,6 +61,10 @@ export function createStage(container: HTMLElement, sources: Readonly<Record<str
       }
       paintFrame(shown, frames, index, process, texts);
       if (follow) show(shown.view, focusOf(shown.view, frames[index], process));
+    },
+    async point(process, id) {
+      const picture = await pictures.get(process);
+      if (picture) pointAt(picture.view, id);
     },
     nameOf(id) {
       for (const view of drawn) {

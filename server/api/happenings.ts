@@ -1,0 +1,76 @@
+/** What happened outside, for the processes that wait for it or begin by it: messages, signals, changed conditions. */
+import { z } from 'zod';
+import type { Route } from '../routes/route.ts';
+import { actorOf } from '../web/context.ts';
+import { correlationKey, name, parse, variables } from './parse.ts';
+
+const WEEK = 7 * 24 * 3600_000;
+
+/** The body of POST /api/messages. */
+const message = z.object({
+  name,
+  /** Only who waits for this key gets it. */
+  correlationKey,
+  variables,
+  /** The sender's own id: a second message of this name with it is not delivered. */
+  messageId: name.optional(),
+  /** How long it may wait for a receiver, ms; 0 = now or never. */
+  timeToLive: z.number().int().min(0).max(WEEK).optional(),
+});
+
+/** The body of POST /api/signals. */
+const signal = z.object({
+  name,
+  variables,
+  /** The sender's own id: nobody hears two signals with it. */
+  id: name.optional(),
+});
+
+/** The body of POST /api/conditionals. */
+const conditionals = z.object({
+  variables,
+  /** Only this process. */
+  process: name.optional(),
+});
+
+export const routes: Route[] = [
+  {
+    method: 'post',
+    path: '/api/messages',
+    permission: 'processes:run',
+    async handle(request, response, services) {
+      const { correlationKey: key, messageId, timeToLive: ttl, ...given } = parse(message, request.body);
+      const published = await services.runtime.publishMessage({
+        ...given,
+        key,
+        ...(messageId === undefined ? {} : { messageId }),
+        ...(ttl === undefined ? {} : { ttl }),
+        actor: actorOf(response),
+      });
+      const instance = 'instance' in published ? { instance: published.instance.id } : {};
+      response.json({ result: published.result, ...instance });
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/signals',
+    permission: 'processes:run',
+    async handle(request, response, services) {
+      const { id, ...given } = parse(signal, request.body);
+      const named = id === undefined ? {} : { id };
+      const instances = await services.runtime.broadcastSignal({ ...given, ...named, actor: actorOf(response) });
+      response.json({ instances });
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/conditionals',
+    permission: 'processes:run',
+    async handle(request, response, services) {
+      const { process, ...given } = parse(conditionals, request.body);
+      const only = process === undefined ? {} : { process };
+      const instances = await services.runtime.evaluateConditionals({ ...given, ...only, actor: actorOf(response) });
+      response.json({ instances });
+    },
+  },
+];
