@@ -24,8 +24,9 @@ import { arrivedAt } from './reach.ts';
 import type { Release } from './release.ts';
 import { endless, STEPS, type StepLimit } from './step-limit.ts';
 import { propagate, visible, withPath } from './variables.ts';
+import { arm, disarm, disarmInside } from './waits.ts';
 
-export { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf };
+export { arm, childrenOf, disarm, elementIn, elementOf, modelOf, ownScope, tokenOf };
 
 /** Variables of a scope that were set, by name. */
 export interface VariableChange {
@@ -190,23 +191,6 @@ export function boundaryOf(token: Token, element: Element): readonly Element[] {
   return token.iteration === undefined ? element.boundary : [];
 }
 
-/** Lets an element that catches (boundary, event sub-process start, catch event) wait on behalf of `host`. */
-export function arm(x: Execution, host: number, element: Element): void {
-  element.behaviour.arm?.(x, host, element);
-}
-
-/** Cancels what was armed on behalf of `host`; `only` names the elements, and `one` the wait, that it is limited to. */
-export function disarm(x: Execution, host: number, only?: readonly string[], one?: number): void {
-  const { timers, messages, signals, conditions } = x.instance;
-  if (timers.length + messages.length + signals.length === 0 && !conditions) return;
-  const mine = (wait: { id: number; host: number; element: string }): boolean =>
-    wait.host === host && (only === undefined || only.includes(wait.element)) && (one === undefined || wait.id === one);
-  for (const { id } of timers.filter(mine)) x.emit({ type: 'TimerCancelled', timer: id });
-  for (const { id } of messages.filter(mine)) x.emit({ type: 'MessageUnsubscribed', subscription: id });
-  for (const { id } of signals.filter(mine)) x.emit({ type: 'SignalUnsubscribed', subscription: id });
-  for (const { id } of conditions?.filter(mine) ?? []) x.emit({ type: 'ConditionUnsubscribed', subscription: id });
-}
-
 /** Ends an element normally with a result, and moves on by its outgoing flows. */
 export function complete(x: Execution, token: Token, given: Variables = {}): void {
   const element = elementOf(x, token);
@@ -227,6 +211,7 @@ export function leave(x: Execution, id: number, element: Element): void {
     if (loop !== null) return leaveBody(x, token, element, loop);
     writeOutputs(x, token, element);
     if (element.listeners.length === 0 || !listen(x, token, element, 'end')) finish(x, token, element);
+    else disarmInside(x, token, element);
   });
 }
 
@@ -467,7 +452,7 @@ export function guard(x: Execution, id: number, phase: IncidentPhase, step: (tok
     if (phase === 'enter') {
       disarm(x, id);
       if (ownScope(x, token) === id) x.emit({ type: 'ScopeClosed', scope: id });
-    }
+    } else if (phase === 'leave') disarmInside(x, token, elementOf(x, token));
     const here = tokenOf(x, id);
     if (!here) throw new Error(`Expected token ${id} to be there still when its step failed: ${trouble.message}`);
     raise(x, here, trouble, phase);

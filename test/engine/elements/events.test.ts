@@ -202,6 +202,30 @@ describe('message', () => {
   });
 });
 
+describe('a receive task that has its message', () => {
+  it('does not take another one while an incident keeps it from going on', async () => {
+    const game = await play(
+      definitions(
+        message('m', 'news'),
+        process(
+          'p',
+          start(),
+          node('receiveTask', 'wait', 'messageRef="m"'),
+          user('after'),
+          end(),
+          flows('start -> wait', 'wait -[go = true]-> after -> end'),
+        ),
+      ),
+      { go: false },
+    );
+    game.message('news');
+    expect(game.instance).toMatchObject({ messages: [], incidents: [{ kind: 'no-flow', phase: 'leave' }] });
+    game.do({ type: 'SetVariables', variables: { go: true } });
+    game.do({ type: 'ResolveIncident', incident: game.instance.incidents[0]?.id ?? 0 });
+    expect(game.tasks()).toEqual(['after']);
+  });
+});
+
 describe('signal', () => {
   it('reaches every subscription of its name', async () => {
     const game = await play(bounded(on('signal', 's'), false, signal('s', 'alarm')));

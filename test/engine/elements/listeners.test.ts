@@ -5,10 +5,12 @@ import {
   extensions,
   flows,
   mapping,
+  message,
   node,
   process,
   service,
   start,
+  timer,
   user,
 } from '../../support/bpmn.ts';
 import { play, problemsOf, type Play } from '../../support/play.ts';
@@ -64,6 +66,38 @@ describe('execution listeners', () => {
     expect(jobs(game)).toEqual(['one']);
     game.do({ type: 'Cancel', reason: 'no longer needed' });
     expect(game.events('JobCancelled')).toHaveLength(1);
+  });
+
+  it('of the end are told once: meanwhile the element does not hear again what it waited for', async () => {
+    const receive = node('receiveTask', 'x', 'messageRef="m"', extensions(execution('end:told')));
+    const game = await play(around(receive).replace('<bpmn:process', `${message('m', 'news')}<bpmn:process`));
+    game.message('news');
+    expect(jobs(game)).toEqual(['told']);
+    expect(game.instance.messages).toEqual([]);
+    finish(game);
+    expect(game.tasks()).toEqual(['after']);
+  });
+
+  it('of the end are told while the event sub-processes of a sub-process no longer wait, but its boundary events do', async () => {
+    const inside = [
+      start('in'),
+      end('out'),
+      flows('in -> out'),
+      node(
+        'subProcess',
+        'late',
+        'triggeredByEvent="true"',
+        node('startEvent', 'due', '', timer('Duration', 'PT1H')),
+        user('never'),
+        flows('due -> never'),
+      ),
+    ];
+    const edge = node('boundaryEvent', 'edge', 'attachedToRef="x"', timer('Duration', 'PT2H'));
+    const sub = node('subProcess', 'x', '', extensions(execution('end:told')), ...inside);
+    const game = await play(around(sub + edge + user('slow') + flows('edge -> slow')));
+    expect(game.instance.timers).toMatchObject([{ element: 'edge' }]);
+    game.advance('PT3H');
+    expect([game.tasks(), jobs(game)]).toEqual([['slow'], []]);
   });
 
   it('are refused for an event that the element does not have', async () => {
