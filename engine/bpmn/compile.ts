@@ -10,10 +10,11 @@ import type { Loop } from '../loops/loop.ts';
 import type { Children, DataFlow, Element, Flow, Mapping, NoteTemplate, ProcessModel, StartTrigger } from '../model.ts';
 import type { Problem } from '../problem.ts';
 import { validateForDeployment } from '../validate/index.ts';
+import { checkExtensions } from './check-extensions.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
 import { compileData, declaredData } from './data.ts';
 import { compileListeners } from './listeners.ts';
-import { child, children, documentation, extension, extensions, properties, text, type BpmnFile } from './read.ts';
+import { child, children, documentation, extension, properties, text, type BpmnFile } from './read.ts';
 import { connectLinks } from './links.ts';
 import { startTriggers } from './starts.ts';
 
@@ -28,9 +29,6 @@ const DRAWN = new Set(['bpmn:TextAnnotation', 'bpmn:Association', 'bpmn:Group'])
 
 /** Data that is declared, and read by the associations of the elements. */
 const DATA = new Set(['bpmn:DataObject', 'bpmn:DataObjectReference', 'bpmn:DataStoreReference']);
-
-/** Namespaces whose extensions change what an engine does. */
-const ENGINES = /^(zeebe|camunda|operaton|activiti|flowable):/;
 
 /** Extensions that every flow node may carry. */
 const COMMON_EXTENSIONS = ['zeebe:IoMapping', 'zeebe:Properties', 'zeebe:ExecutionListeners'];
@@ -235,19 +233,6 @@ function compileLoop(node: ModdleElement, c: Compiler): Loop | null {
 /** Data inputs that hold the collection of a loop are read once, by its body. */
 function withoutInputs(data: DataFlow, names: readonly string[]): DataFlow {
   return { ...data, inputs: data.inputs.filter(({ target: [name = ''] }) => !names.includes(name)) };
-}
-
-/** Extensions of engines, as elements and as attributes, that would be left out silently; `owner` is who they are about. */
-function checkExtensions(node: ModdleElement, understood: readonly string[], c: Compiler, owner = node): void {
-  const elements = extensions(node).map(({ $type }) => $type);
-  for (const name of [...elements, ...Object.keys(node.$attrs)]) {
-    if (!ENGINES.test(name) || understood.includes(name)) continue;
-    c.problem(
-      owner,
-      'unsupported-extension',
-      `Expected only ${understood.join(', ') || 'plain BPMN'} on "${owner.id ?? ''}", but found ${name}. Take it out.`,
-    );
-  }
 }
 
 function mappings(node: ModdleElement, kind: 'inputParameters' | 'outputParameters', c: Compiler): Mapping[] {

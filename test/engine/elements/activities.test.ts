@@ -1,3 +1,4 @@
+import type { Problem } from '../../../engine/index.ts';
 import { describe, expect, it } from '@jest/globals';
 import {
   definitions,
@@ -448,5 +449,27 @@ describe('outgoing flows of an activity', () => {
 
   it('leave the default when a condition holds', async () => {
     expect((await play(split, { n: 2 })).tasks()).toEqual(['always', 'sometimes']);
+  });
+});
+
+describe('a choice of another engine', () => {
+  const called = (attributes: string): Promise<Problem[]> =>
+    problemsOf(
+      line(
+        node(
+          'businessRuleTask',
+          'x',
+          '',
+          extensions(`<zeebe:calledDecision decisionId="d" resultVariable="r" ${attributes}/>`),
+        ),
+      ),
+    );
+
+  it('is refused where it would mean something else here, and taken where it means the same', async () => {
+    expect(await called('bindingType="deployment"')).toEqual([]);
+    expect(await called('bindingType="versionTag" versionTag="v1"')).toMatchObject([
+      { rule: 'unsupported-extension', element: 'x', message: expect.stringContaining('versionTag') },
+    ]);
+    expect(await called('retrys="3"')).toMatchObject([{ rule: 'unsupported-extension', element: 'x' }]);
   });
 });
