@@ -35,7 +35,7 @@ describe('user task', () => {
     ),
   );
 
-  it('is created with assignee, groups, users, due date, priority and form', async () => {
+  it('activity/user-task: is created with assignee, groups, users, due date, priority and form', async () => {
     const game = await play(assigned, { boss: 'chen', group: 'dba', due: '2026-03-02T10:00:00Z' });
     expect(game.events('TaskCreated')).toMatchObject([
       {
@@ -50,7 +50,7 @@ describe('user task', () => {
     ]);
   });
 
-  it('is claimed by one person only', async () => {
+  it('activity/user-task: is claimed by one person only', async () => {
     const game = await play(line(user('x')));
     const claim = { type: 'AssignTask', task: game.instance.tokens[0]?.id ?? 0, claim: true } as const;
     game.do({ ...claim, assignee: 'anna' });
@@ -58,7 +58,7 @@ describe('user task', () => {
     expect(game.instance.tokens[0]?.task?.assignee).toBe('anna');
   });
 
-  it('is completed by who has it, and taken by who completes it when nobody has', async () => {
+  it('activity/user-task: is completed by who has it, and taken by who completes it when nobody has', async () => {
     const game = await play(line(user('x', extensions(mapping({}, { agent: '=actualOwner' })))));
     const task = game.instance.tokens[0]?.id ?? 0;
     game.do({ type: 'AssignTask', task, assignee: 'anna', claim: true });
@@ -68,7 +68,7 @@ describe('user task', () => {
     expect(game.variables()).toEqual({ agent: 'bo' });
   });
 
-  it('completes once, with the values of its form', async () => {
+  it('activity/user-task: completes once, with the values of its form', async () => {
     const game = await play(line(user('x')));
     const task = game.instance.tokens[0]?.id ?? 0;
     game.complete('x', { cause: 'disk' });
@@ -138,7 +138,7 @@ describe('variables', () => {
 });
 
 describe('service task', () => {
-  it('asks for a job and goes on with its result', async () => {
+  it('activity/service-task: asks for a job and goes on with its result', async () => {
     const game = await play(
       line(service('x', 'mail', '<zeebe:taskHeaders><zeebe:header key="to" value="a"/></zeebe:taskHeaders>')),
     );
@@ -148,7 +148,7 @@ describe('service task', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('raises an incident when the job failed for the last time, and asks again once it is resolved', async () => {
+  it('activity/service-task: raises an incident when the job failed for the last time, and asks again once it is resolved', async () => {
     const game = await play(line(service('x', 'mail')));
     const failed = {
       type: 'FailJob',
@@ -172,7 +172,7 @@ describe('service task', () => {
 });
 
 describe('script task', () => {
-  it('puts the value of its expression into the result variable', async () => {
+  it('activity/script-task: puts the value of its expression into the result variable', async () => {
     const script = node(
       'scriptTask',
       'x',
@@ -200,13 +200,13 @@ describe('business rule task', () => {
       ),
     );
 
-  it('records inputs, matched rules and output', async () => {
+  it('activity/business-rule-task: records inputs, matched rules and output', async () => {
     const game = await play(rule('level'), { impact: 'core' }, table);
     expect(game.variables()).toMatchObject({ priority: 'P1' });
     expect(game.events('DecisionEvaluated')).toMatchObject([{ decision: 'level', rules: ['high'], output: 'P1' }]);
   });
 
-  it('raises an incident when the decision is not in the release', async () => {
+  it('activity/business-rule-task: raises an incident when the decision is not in the release', async () => {
     const game = await play(rule('other'), {}, table);
     expect(game.instance.incidents).toMatchObject([{ kind: 'decision' }]);
   });
@@ -231,13 +231,13 @@ describe('sub-process', () => {
       process('p', start(), body(onMessage(interrupting)), user('after'), end(), flows('start -> x -> after -> end')),
     );
 
-  it('is over when nothing moves inside any more', async () => {
+  it('activity/sub-process: is over when nothing moves inside any more', async () => {
     const game = await play(line(body()));
     game.complete('t');
     expect(game.instance.status).toBe('completed');
   });
 
-  it('goes on beside an event sub-process that does not interrupt, which may run again', async () => {
+  it('activity/event-sub-process: goes on beside an event sub-process that does not interrupt, which may run again', async () => {
     const game = await play(withEvent(false));
     game.message('news', { text: 'a' });
     game.message('news', { text: 'b' });
@@ -250,7 +250,7 @@ describe('sub-process', () => {
     expect(game.instance.messages).toEqual([]);
   });
 
-  it('ends for an event sub-process that interrupts, and its parent goes on normally', async () => {
+  it('activity/event-sub-process: ends for an event sub-process that interrupts, and its parent goes on normally', async () => {
     const game = await play(withEvent(true));
     game.message('news');
     expect(game.tasks()).toEqual(['handle']);
@@ -290,7 +290,7 @@ describe('sub-process', () => {
     expect(game.tasks()).toEqual(['handle', 't']);
   });
 
-  it('catches an error of its inside in an event sub-process', async () => {
+  it('activity/event-sub-process: catches an error of its inside in an event sub-process', async () => {
     const game = await play(
       definitions(
         error('e', 'E1'),
@@ -324,7 +324,7 @@ describe('call activity', () => {
   const caller = (activity: string, ...more: string[]): string =>
     definitions(error('e', 'E1'), process('p', start(), activity, end(), flows('start -> x -> end'), ...more), called);
 
-  it('runs the called process with a copy of the variables, and keeps its results to itself', async () => {
+  it('activity/call-activity/process: runs the called process with a copy of the variables, and keeps its results to itself', async () => {
     const game = await play(caller(call()), { a: 1 });
     expect(game.tasks()).toEqual(['inner']);
     game.complete('inner', { a: 2, b: 3 });
@@ -332,7 +332,7 @@ describe('call activity', () => {
     expect(game.variables()).toEqual({ a: 1 });
   });
 
-  it('gives back what the output mapping names', async () => {
+  it('activity/call-activity/process: gives back what the output mapping names', async () => {
     const game = await play(
       caller(call(mapping({ y: '=a' }, { result: '=b' }), 'propagateAllParentVariables="false"')),
       { a: 1 },
@@ -348,7 +348,7 @@ describe('call activity', () => {
     expect(game.variables()).toEqual({ a: 2, b: 3 });
   });
 
-  it('can be interrupted from its edge', async () => {
+  it('activity/call-activity/process: can be interrupted from its edge', async () => {
     const edge = node('boundaryEvent', 'late', 'attachedToRef="x"', timer('Duration', 'PT1H'));
     const game = await play(caller(call(), edge, end('e2'), flows('late -> e2')));
     game.advance('PT1H');
@@ -356,7 +356,7 @@ describe('call activity', () => {
     expect(game.events('TaskCancelled')).toHaveLength(1);
   });
 
-  it('passes errors of the called process on to its edge', async () => {
+  it('activity/call-activity/process: passes errors of the called process on to its edge', async () => {
     const edge = node('boundaryEvent', 'oops', 'attachedToRef="x"', on('error', 'e'));
     const failing = called.replace(
       '<bpmn:endEvent id="qe" ></bpmn:endEvent>',
@@ -378,7 +378,7 @@ describe('call activity', () => {
 });
 
 describe('a task without type', () => {
-  it('completes as soon as it is reached', async () => {
+  it('activity/undefined-task: completes as soon as it is reached', async () => {
     expect((await play(line(node('task', 'x')))).instance.status).toBe('completed');
   });
 });

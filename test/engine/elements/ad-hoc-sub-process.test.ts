@@ -19,21 +19,21 @@ const until = (text: string): string => `<bpmn:completionCondition>${text}</bpmn
 const three = [user('call'), user('visit'), user('report')];
 
 describe('ad-hoc sub-process', () => {
-  it('offers all its activities and ends when none is active any more', async () => {
+  it('activity/ad-hoc-sub-process/parallel: offers all its activities and ends when none is active any more', async () => {
     const game = await adHoc('', ...three);
     expect(game.tasks()).toEqual(['call', 'report', 'visit']);
     for (const task of ['visit', 'call', 'report']) game.complete(task);
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('goes on along the flows inside', async () => {
+  it('activity/ad-hoc-sub-process/parallel: goes on along the flows inside', async () => {
     const game = await adHoc('', user('call'), user('note'), flows('call -> note'));
     expect(game.tasks()).toEqual(['call']);
     game.complete('call');
     expect(game.tasks()).toEqual(['note']);
   });
 
-  it('does one after the other when it is sequential', async () => {
+  it('activity/ad-hoc-sub-process/sequential: does one after the other when it is sequential', async () => {
     const game = await adHoc('ordering="Sequential"', ...three);
     for (const task of ['call', 'visit', 'report']) {
       expect(game.tasks()).toEqual([task]);
@@ -42,7 +42,7 @@ describe('ad-hoc sub-process', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('ends what is still active when the completion condition holds', async () => {
+  it('activity/ad-hoc-sub-process/parallel: ends what is still active when the completion condition holds', async () => {
     const game = await adHoc('', ...three, until('solved = true'));
     game.complete('call', { solved: false });
     expect(game.tasks()).toEqual(['report', 'visit']);
@@ -50,7 +50,7 @@ describe('ad-hoc sub-process', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('lets what is still active finish with cancelRemainingInstances="false"', async () => {
+  it('activity/ad-hoc-sub-process/parallel: lets what is still active finish with cancelRemainingInstances="false"', async () => {
     const game = await adHoc('cancelRemainingInstances="false"', ...three, until('solved = true'));
     game.complete('call', { solved: true });
     expect(game.tasks()).toEqual(['report', 'visit']);

@@ -48,7 +48,7 @@ const script = (id: string, expression = `=append(log, "${id}")`, result = 'log'
   node('scriptTask', id, '', extensions(`<zeebe:script expression='${expression}' resultVariable="${result}"/>`));
 
 describe('a compensation throw event', () => {
-  it('begins the handlers of all completed activities, the latest first, and waits for them', async () => {
+  it('throw/compensation: begins the handlers of all completed activities, the latest first, and waits for them', async () => {
     const game = await play(trip());
     game.complete('book');
     expect(game.instance.compensations).toMatchObject([{ element: 'book', handler: 'undo_book' }]);
@@ -62,7 +62,7 @@ describe('a compensation throw event', () => {
     expect(game.instance).not.toHaveProperty('compensations');
   });
 
-  it('undoes only the activity that it names', async () => {
+  it('throw/compensation: undoes only the activity that it names', async () => {
     const game = await play(trip('activityRef="book"'));
     game.complete('book');
     game.complete('pay');
@@ -74,7 +74,7 @@ describe('a compensation throw event', () => {
     expect(game.instance).not.toHaveProperty('compensations');
   });
 
-  it('goes on at once when it does not wait for completion', async () => {
+  it('throw/compensation: goes on at once when it does not wait for completion', async () => {
     const game = await play(trip('waitForCompletion="false"'));
     game.complete('book');
     game.complete('pay');
@@ -93,7 +93,7 @@ describe('a compensation throw event', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('does not undo what has not completed', async () => {
+  it('boundary/compensation/interrupting: does not undo what has not completed', async () => {
     const game = await play(
       definitions(
         process(
@@ -116,7 +116,7 @@ describe('a compensation throw event', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('undoes nothing twice', async () => {
+  it('boundary/compensation/interrupting: undoes nothing twice', async () => {
     const game = await play(
       definitions(
         process(
@@ -160,7 +160,7 @@ describe('a compensation throw event', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('ends the process as an end event once all is undone', async () => {
+  it('end/compensation: ends the process as an end event once all is undone', async () => {
     const game = await play(
       definitions(
         process(
@@ -217,7 +217,7 @@ describe('a compensation throw event', () => {
 });
 
 describe('a handler', () => {
-  it('sees the data of the scope around it and may fail and be tried again', async () => {
+  it('activity/compensation: sees the data of the scope around it and may fail and be tried again', async () => {
     const handler = node(
       'userTask',
       'undo_book',
@@ -248,7 +248,7 @@ describe('a handler', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('may be a sub-process, which is run and not undone again', async () => {
+  it('activity/compensation: may be a sub-process, which is run and not undone again', async () => {
     const inside = [start('in'), user('call'), undoneBy('call'), end('out'), flows('in -> call -> out')];
     const game = await play(
       definitions(
@@ -301,7 +301,7 @@ const compensating = (id: string, inside: string[], line: string): string =>
   );
 
 describe('a completed sub-process', () => {
-  it('is opened again for its handlers, with the variables that it had', async () => {
+  it('activity/compensation: is opened again for its handlers, with the variables that it had', async () => {
     const handler = node('userTask', 'undo_book', '', extensions('<zeebe:assignmentDefinition assignee="=seat"/>'));
     const game = await play(
       nested(
@@ -341,7 +341,7 @@ describe('a completed sub-process', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('is undone by its compensation event sub-process, which sees its variables', async () => {
+  it('event-sub-process/compensation/interrupting: is undone by its compensation event sub-process, which sees its variables', async () => {
     const game = await play(
       nested(
         [user('book'), undoneBy('book'), compensating('cleanup', [script('note', '=price', 'seen')], 'note')],
@@ -354,7 +354,7 @@ describe('a completed sub-process', () => {
     expect(game.instance).not.toHaveProperty('compensations');
   });
 
-  it('undoes what completed inside when its compensation event sub-process throws again', async () => {
+  it('event-sub-process/compensation/interrupting: undoes what completed inside when its compensation event sub-process throws again', async () => {
     const game = await play(
       nested(
         [

@@ -27,7 +27,7 @@ const simple = (activation: string): Promise<Play> =>
   play(discriminator(activation, 'join -> next', 'join -[not(waitingForStart)]-> late', 'late -> end'));
 
 describe('complex gateway', () => {
-  it('fires at the first token of three, and resets when the others have come', async () => {
+  it('gateway/complex: fires at the first token of three, and resets when the others have come', async () => {
     const game = await simple('activationCount >= 1');
     game.complete('b');
     expect(game.tasks()).toEqual(['a', 'c', 'next']);
@@ -40,7 +40,7 @@ describe('complex gateway', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('waits for as many branches as its condition says', async () => {
+  it('gateway/complex: waits for as many branches as its condition says', async () => {
     const game = await simple('activationCount >= 2');
     game.complete('a');
     expect(game.tasks()).toEqual(['b', 'c']);
@@ -48,7 +48,7 @@ describe('complex gateway', () => {
     expect(game.tasks()).toEqual(['c', 'next']);
   });
 
-  it('resets when no token can come any more, so that the case ends', async () => {
+  it('gateway/complex: resets when no token can come any more, so that the case ends', async () => {
     const game = await play(
       definitions(
         process(
@@ -80,7 +80,7 @@ describe('complex gateway', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('takes every outgoing flow whose condition holds, else the default', async () => {
+  it('gateway/complex: takes every outgoing flow whose condition holds, else the default', async () => {
     const xml = definitions(
       process(
         'p',

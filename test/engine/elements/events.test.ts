@@ -39,7 +39,7 @@ function bounded(definition: string, interrupting: boolean, ...roots: string[]):
 }
 
 describe('timer', () => {
-  it('interrupts the activity when it is due', async () => {
+  it('boundary/timer/interrupting: interrupts the activity when it is due', async () => {
     const game = await play(bounded(timer('Duration', 'PT30M'), true));
     expect(game.instance.timers).toMatchObject([{ element: 'edge', due: MONDAY + HOUR / 2 }]);
     game.advance('PT30M');
@@ -47,13 +47,13 @@ describe('timer', () => {
     expect(game.events('TaskCancelled')).toHaveLength(1);
   });
 
-  it('leaves the activity running when it does not interrupt', async () => {
+  it('boundary/timer/non-interrupting: leaves the activity running when it does not interrupt', async () => {
     const game = await play(bounded(timer('Duration', 'PT30M'), false));
     game.advance('PT30M');
     expect(game.tasks()).toEqual(['handled', 'work']);
   });
 
-  it('is cancelled when the activity completes first', async () => {
+  it('boundary/timer/interrupting: is cancelled when the activity completes first', async () => {
     const game = await play(bounded(timer('Duration', 'PT30M'), true));
     game.complete('work');
     expect(game.instance.timers).toEqual([]);
@@ -61,7 +61,7 @@ describe('timer', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('fires as often as its cycle says, counted from when it was due', async () => {
+  it('boundary/timer/non-interrupting: fires as often as its cycle says, counted from when it was due', async () => {
     const game = await play(bounded(timer('Cycle', 'R3/PT1H'), false));
     game.advance('PT10H');
     expect(game.events('TimerFired')).toHaveLength(3);
@@ -107,7 +107,7 @@ describe('timer', () => {
     ]);
   });
 
-  it('waits for a date', async () => {
+  it('catch/timer: waits for a date', async () => {
     const game = await play(
       definitions(
         process(
@@ -134,14 +134,14 @@ describe('message', () => {
     expect(game.variables()).toMatchObject({ answer: 42 });
   });
 
-  it('can come again to a boundary event that does not interrupt', async () => {
+  it('boundary/message/non-interrupting: can come again to a boundary event that does not interrupt', async () => {
     const game = await play(bounded(on('message', 'm'), false, message('m', 'reply')));
     game.message('reply');
     game.message('reply');
     expect(game.tasks()).toEqual(['handled', 'handled', 'work']);
   });
 
-  it('is thrown with the variables that were mapped in', async () => {
+  it('throw/message: is thrown with the variables that were mapped in', async () => {
     const game = await play(
       definitions(
         message('m', 'order', 'id'),
@@ -159,27 +159,34 @@ describe('message', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('is waited for by a receive task and sent by a send task', async () => {
-    const game = await play(
-      definitions(
-        message('m', 'ping'),
-        process(
-          'p',
-          start(),
-          node('sendTask', 'send', 'messageRef="m"'),
-          node('receiveTask', 'receive', 'messageRef="m"'),
-          end(),
-          flows('start -> send -> receive -> end'),
-        ),
+  const passing = (type: string): string =>
+    definitions(
+      message('m', 'ping'),
+      process(
+        'p',
+        start(),
+        node(type, 'x', 'messageRef="m"'),
+        user('after'),
+        end(),
+        flows('start -> x -> after -> end'),
       ),
     );
-    expect(game.events('MessageSent')).toHaveLength(1);
-    expect(game.at()).toEqual(['receive']);
-    game.message('ping');
-    expect(game.instance.status).toBe('completed');
+
+  it('activity/send-task: sends its message and goes on', async () => {
+    const game = await play(passing('sendTask'));
+    expect(game.events('MessageSent')).toMatchObject([{ name: 'ping' }]);
+    expect(game.tasks()).toEqual(['after']);
   });
 
-  it('starts a process at its message start event', async () => {
+  it('activity/receive-task: waits for its message and goes on with what that brought', async () => {
+    const game = await play(passing('receiveTask'));
+    expect(game.at()).toEqual(['x']);
+    game.message('ping', { level: 3 });
+    expect(game.tasks()).toEqual(['after']);
+    expect(game.variables()).toEqual({ level: 3 });
+  });
+
+  it('start/message: starts a process at its message start event', async () => {
     const xml = definitions(
       message('m', 'go'),
       process(
@@ -236,7 +243,7 @@ describe('signal', () => {
     expect(game.variables()).toMatchObject({ level: 3 });
   });
 
-  it('is thrown when all tokens rest, and a thrower that it interrupts does not go on', async () => {
+  it('throw/signal: is thrown when all tokens rest, and a thrower that it interrupts does not go on', async () => {
     const game = await play(
       definitions(
         signal('s', 'alarm'),
@@ -292,18 +299,18 @@ function throwing(definition: string, edge: string, interrupting: boolean, ...ro
 }
 
 describe('error', () => {
-  it('ends the sub-process and goes on where it is caught', async () => {
+  it('boundary/error/interrupting: ends the sub-process and goes on where it is caught', async () => {
     const game = await play(throwing(on('error', 'e'), on('error', 'e'), true, error('e', 'E1')));
     expect(game.tasks()).toEqual(['handled']);
     expect(game.events('ErrorThrown')).toMatchObject([{ code: 'E1', caughtBy: 'edge' }]);
   });
 
-  it('is caught by an event without code', async () => {
+  it('boundary/error/interrupting: is caught by an event without code', async () => {
     const game = await play(throwing(on('error', 'e'), '<bpmn:errorEventDefinition/>', true, error('e', 'E1')));
     expect(game.tasks()).toEqual(['handled']);
   });
 
-  it('fails the instance when nothing catches it', async () => {
+  it('end/error: fails the instance when nothing catches it', async () => {
     const game = await play(throwing(on('error', 'e'), on('error', 'f'), true, error('e', 'E1'), error('f', 'E2')));
     expect(game.instance.status).toBe('failed');
     expect(game.instance.tokens).toEqual([]);
@@ -343,7 +350,7 @@ describe('an error event that would not interrupt', () => {
 });
 
 describe('escalation', () => {
-  it('lets the thrower go on when it does not interrupt', async () => {
+  it('boundary/escalation/non-interrupting: lets the thrower go on when it does not interrupt', async () => {
     const game = await play(throwing(on('escalation', 'e'), on('escalation', 'e'), false, escalation('e', 'up')));
     expect(game.tasks()).toEqual(['beside', 'handled']);
     game.complete('beside');
@@ -351,7 +358,7 @@ describe('escalation', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('ends the thrower when it interrupts', async () => {
+  it('boundary/escalation/interrupting: ends the thrower when it interrupts', async () => {
     const game = await play(throwing(on('escalation', 'e'), on('escalation', 'e'), true, escalation('e', 'up')));
     expect(game.tasks()).toEqual(['handled']);
   });
@@ -400,7 +407,7 @@ describe('escalation', () => {
 });
 
 describe('terminate', () => {
-  it('ends everything in its own scope only', async () => {
+  it('end/terminate: ends everything in its own scope only', async () => {
     const game = await play(
       definitions(
         process(

@@ -15,13 +15,13 @@ const choice = definitions(
 );
 
 describe('exclusive gateway', () => {
-  it('takes the first flow whose condition holds and records what the condition saw', async () => {
+  it('gateway/exclusive: takes the first flow whose condition holds and records what the condition saw', async () => {
     const game = await play(choice, { amount: 11 });
     expect(game.tasks()).toEqual(['big']);
     expect(game.events('GatewayDecided')).toMatchObject([{ flows: ['gate_big'], saw: { amount: 11 } }]);
   });
 
-  it('takes the default flow when no condition holds', async () => {
+  it('gateway/exclusive: takes the default flow when no condition holds', async () => {
     expect((await play(choice, { amount: 3 })).tasks()).toEqual(['other']);
   });
 
@@ -67,7 +67,7 @@ const fork = definitions(
 );
 
 describe('parallel gateway', () => {
-  it('waits for one token on each incoming flow', async () => {
+  it('gateway/parallel: waits for one token on each incoming flow', async () => {
     const game = await play(fork);
     expect(game.tasks()).toEqual(['a', 'b']);
     game.complete('b');
@@ -86,7 +86,7 @@ describe('parallel gateway', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('does not take two tokens of the same flow for one of each', async () => {
+  it('gateway/parallel: does not take two tokens of the same flow for one of each', async () => {
     const loop = definitions(
       process(
         'p',
@@ -133,7 +133,7 @@ const inclusive = definitions(
 );
 
 describe('inclusive gateway', () => {
-  it('takes every flow whose condition holds and joins just those', async () => {
+  it('gateway/inclusive: takes every flow whose condition holds and joins just those', async () => {
     const game = await play(inclusive, { x: 1, y: 1, away: false });
     expect(game.tasks()).toEqual(['a', 'b']);
     game.complete('a');
@@ -143,14 +143,14 @@ describe('inclusive gateway', () => {
     expect(game.events('ElementEntered').filter(({ joined }) => joined && joined.length > 0)).toHaveLength(1);
   });
 
-  it('takes the default flow alone when no condition holds', async () => {
+  it('gateway/inclusive: takes the default flow alone when no condition holds', async () => {
     const game = await play(inclusive, { x: 0, y: 0 });
     expect(game.tasks()).toEqual(['c']);
     game.complete('c');
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('fires the join as soon as the missing token is diverted elsewhere', async () => {
+  it('gateway/inclusive: fires the join as soon as the missing token is diverted elsewhere', async () => {
     const game = await play(inclusive, { x: 1, y: 1, away: true });
     game.complete('a');
     expect(game.at()).toEqual(['b', 'join']);
@@ -192,7 +192,7 @@ const race = definitions(
 );
 
 describe('event-based gateway', () => {
-  it('goes the way of the event that comes first and gives up the others', async () => {
+  it('gateway/event-based: goes the way of the event that comes first and gives up the others', async () => {
     const game = await play(race);
     expect(game.at()).toEqual(['gate']);
     game.message('reply', { text: 'yes' });
@@ -201,7 +201,7 @@ describe('event-based gateway', () => {
     expect(game.variables()).toEqual({ text: 'yes' });
   });
 
-  it('goes the way of the timer when nothing else came', async () => {
+  it('gateway/event-based: goes the way of the timer when nothing else came', async () => {
     const game = await play(race);
     game.advance('PT2H');
     expect(game.tasks()).toEqual(['silent']);

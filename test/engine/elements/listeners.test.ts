@@ -30,7 +30,7 @@ const finish = (game: Play, variables = {}): void => {
 };
 
 describe('execution listeners', () => {
-  it('are done one by one before and after the work of the element', async () => {
+  it('activity/listeners: are done one by one before and after the work of the element', async () => {
     const game = await play(around(service('x', 'work', execution('start:one', 'start:two', 'end:three'))));
     for (const expected of ['one', 'two', 'work', 'three']) {
       expect(jobs(game)).toEqual([expected]);
@@ -39,7 +39,7 @@ describe('execution listeners', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('give the element what they found out, and the case what they add to its result', async () => {
+  it('activity/listeners: give the element what they found out, and the case what they add to its result', async () => {
     const game = await play(
       around(service('x', 'work', mapping({}, { price: '=found * 2' }) + execution('start:look-up', 'end:note'))),
     );
@@ -107,7 +107,7 @@ describe('execution listeners', () => {
 });
 
 describe('task listeners', () => {
-  it('come before the task is there, before it is given to somebody, and before it is completed', async () => {
+  it('activity/listeners: come before the task is there, before it is given to somebody, and before it is completed', async () => {
     const game = await play(around(user('x', extensions(task('creating', 'assigning', 'completing')))));
     expect([game.tasks(), jobs(game)]).toEqual([[], ['creating']]);
     finish(game);

@@ -3,7 +3,7 @@ import { definitions, end, flows, node, process, start, user } from '../../suppo
 import { play } from '../../support/play.ts';
 
 describe('manual task', () => {
-  it('is on record and does not hold the token', async () => {
+  it('activity/manual-task: is on record and does not hold the token', async () => {
     const game = await play(
       definitions(
         process(

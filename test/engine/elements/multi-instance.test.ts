@@ -72,7 +72,7 @@ function resolve(game: Play): void {
 const ABC = { items: ['a', 'b', 'c'] };
 
 describe('parallel multi-instance', () => {
-  it('opens a task for each item at once and goes on when all are done', async () => {
+  it('activity/multi-instance/parallel: opens a task for each item at once and goes on when all are done', async () => {
     const game = await play(line(ask(parallel(data(each)))), ABC);
     expect(game.tasks()).toEqual(['ask', 'ask', 'ask']);
     const own = game.instance.tokens.flatMap(({ id, task }) =>
@@ -92,7 +92,7 @@ describe('parallel multi-instance', () => {
     expect(game.instance.scopes).toHaveLength(1);
   });
 
-  it('collects the outputs in the order of the items, null where none came', async () => {
+  it('activity/multi-instance/parallel: collects the outputs in the order of the items, null where none came', async () => {
     const game = await play(line(ask(parallel(data(gather)))), ABC);
     answer(game, 'c', { result: 3 });
     answer(game, 'a', { result: 1 });
@@ -137,7 +137,7 @@ describe('parallel multi-instance', () => {
     expect((await play(line(ask(sequential(times('0')))))).tasks()).toEqual(['after']);
   });
 
-  it('begins as often as the cardinality says', async () => {
+  it('activity/multi-instance/parallel: begins as often as the cardinality says', async () => {
     const game = await play(line(ask(parallel(times('n + 1')))), { n: 2 });
     expect(game.tasks()).toEqual(['ask', 'ask', 'ask']);
     const fixed = await play(line(node('task', 'x', '', parallel(times('=3')))));
@@ -157,7 +157,7 @@ describe('parallel multi-instance', () => {
     expect(game.events('TaskCancelled')).toHaveLength(2);
   });
 
-  it('ends the remaining iterations when the completion condition holds, which sees the outputs', async () => {
+  it('activity/multi-instance/parallel: ends the remaining iterations when the completion condition holds, which sees the outputs', async () => {
     const game = await play(line(ask(parallel(data(gather), until('count(results[item = true]) >= 2')))), ABC);
     answer(game, 'b', { result: true });
     answer(game, 'a', { result: false });
@@ -326,7 +326,7 @@ describe('parallel multi-instance', () => {
 });
 
 describe('sequential multi-instance', () => {
-  it('opens one task after the other, with the collection as it was', async () => {
+  it('activity/multi-instance/sequential: opens one task after the other, with the collection as it was', async () => {
     const game = await play(line(ask(sequential(data(gather)))), ABC);
     expect(game.tasks()).toEqual(['ask']);
     answer(game, 'a', { result: 1 });
@@ -337,7 +337,7 @@ describe('sequential multi-instance', () => {
     expect(game.variables()).toEqual({ items: ['changed'], results: [1, 2, 3] });
   });
 
-  it('stops early when the completion condition holds', async () => {
+  it('activity/multi-instance/sequential: stops early when the completion condition holds', async () => {
     const game = await play(line(ask(sequential(data(gather), until('loopCounter = 2')))), ABC);
     answer(game, 'a', { result: 1 });
     answer(game, 'b', { result: 2 });

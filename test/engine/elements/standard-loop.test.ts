@@ -43,7 +43,7 @@ describe('standard loop', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
-  it('tests before the first time too when it is drawn so', async () => {
+  it('activity/standard-loop: tests before the first time too when it is drawn so', async () => {
     const game = await play(counting(loop('n < 3', 'testBefore="true"')), { n: 3 });
     expect(game.variables()).toEqual({ n: 3 });
     expect(game.events('IterationStarted')).toEqual([]);
@@ -51,12 +51,12 @@ describe('standard loop', () => {
     expect((await play(counting(loop('n < 3', 'testBefore="true"')), { n: 1 })).variables()).toEqual({ n: 3 });
   });
 
-  it('ends at its maximum, with and without a condition', async () => {
+  it('activity/standard-loop: ends at its maximum, with and without a condition', async () => {
     expect((await play(counting(loop('true', 'loopMaximum="4"')), { n: 0 })).variables()).toEqual({ n: 4 });
     expect((await play(counting(loop(null, 'loopMaximum="2"')), { n: 0 })).variables()).toEqual({ n: 2 });
   });
 
-  it('opens one task at a time and shows which time it is', async () => {
+  it('activity/standard-loop: opens one task at a time and shows which time it is', async () => {
     const game = await play(asking(loop('loopCounter < 2 or again')), { again: false });
     expect(game.tasks()).toEqual(['ask']);
     expect(game.instance.scopes.at(-1)?.variables).toEqual({ loopCounter: 1 });

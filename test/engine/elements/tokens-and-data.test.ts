@@ -3,7 +3,7 @@ import { definitions, end, flows, node, process, start, user } from '../../suppo
 import { play, problemsOf } from '../../support/play.ts';
 
 describe('token quantities', () => {
-  it('puts several tokens on the flow, and waits for several', async () => {
+  it('activity/token-quantities: puts several tokens on the flow, and waits for several', async () => {
     const game = await play(
       definitions(
         process(
@@ -124,7 +124,7 @@ describe('parallel join', () => {
 });
 
 describe('global task', () => {
-  it('is called like a process', async () => {
+  it('activity/call-activity/global-task: is called like a process', async () => {
     const game = await play(
       definitions(
         process(
@@ -149,7 +149,7 @@ describe('data of the standard', () => {
   const io = (inner: string): string =>
     `<bpmn:ioSpecification>${inner}<bpmn:inputSet/><bpmn:outputSet/></bpmn:ioSpecification>`;
 
-  it('copies data objects into and out of an activity', async () => {
+  it('activity/data-associations: copies data objects into and out of an activity', async () => {
     const game = await play(
       definitions(
         process(
@@ -177,7 +177,7 @@ describe('data of the standard', () => {
     expect(game.variables()).toEqual({ order: [1, 2], total: 4, by: 'me' });
   });
 
-  it('keeps the data objects and properties of a sub-process inside', async () => {
+  it('activity/data-associations: keeps the data objects and properties of a sub-process inside', async () => {
     const game = await play(
       definitions(
         process(

@@ -53,7 +53,7 @@ const trip = around(
 );
 
 describe('a transaction', () => {
-  it('goes on like a sub-process when it is not cancelled', async () => {
+  it('activity/transaction: goes on like a sub-process when it is not cancelled', async () => {
     const game = await play(trip);
     game.complete('hotel');
     game.complete('flight');
@@ -62,7 +62,7 @@ describe('a transaction', () => {
     expect(game.instance.compensations).toMatchObject([{ element: 'tx', records: [{}, {}] }]);
   });
 
-  it('undoes what completed, and then leaves by its cancel boundary event', async () => {
+  it('boundary/cancel/interrupting: undoes what completed, and then leaves by its cancel boundary event', async () => {
     const game = await play(trip);
     game.complete('hotel');
     game.complete('flight');
@@ -76,7 +76,7 @@ describe('a transaction', () => {
     expect(game.instance.status).toBe('completed');
   });
 
-  it('is left at once when nothing has completed, and ends what is under way', async () => {
+  it('boundary/cancel/interrupting: is left at once when nothing has completed, and ends what is under way', async () => {
     const game = await play(
       around(
         ['in -> fork -> hotel -> out', 'fork -> ask -> stop'],
@@ -94,7 +94,7 @@ describe('a transaction', () => {
     expect(game.instance.scopes).toHaveLength(1);
   });
 
-  it('is cancelled from a sub-process inside, where what completed is undone too', async () => {
+  it('end/cancel: is cancelled from a sub-process inside, where what completed is undone too', async () => {
     const sub = node(
       'subProcess',
       'sub',
@@ -181,7 +181,7 @@ describe('a transaction', () => {
     expect(game.instance.timers).toEqual([]);
   });
 
-  it('undoes nothing when an error leaves it', async () => {
+  it('activity/transaction: undoes nothing when an error leaves it', async () => {
     const hazard = node('boundaryEvent', 'hazard', 'attachedToRef="tx"', on('error', 'e'));
     const xml = trip
       .replace(cancel(), on('error', 'e'))
@@ -194,7 +194,7 @@ describe('a transaction', () => {
     expect(game.instance).not.toHaveProperty('compensations');
   });
 
-  it('ends without taking a flow when it is cancelled and has no cancel boundary event', async () => {
+  it('end/cancel: ends without taking a flow when it is cancelled and has no cancel boundary event', async () => {
     const bare = trip
       .replace(node('boundaryEvent', 'edge', 'attachedToRef="tx"', cancel()), '')
       .replace(flows('edge -> cancelled'), flows('booked -> cancelled'));

@@ -61,42 +61,55 @@ describe('start', () => {
 });
 
 describe('what is sent from outside', () => {
-  for (const [name, { definition, send }] of Object.entries(SENT)) {
-    it(`catch/${name}: lets the token go on, with what it brought`, async () => {
-      const game = await play(catching(definition, '', ...ROOTS));
-      expect(game.tasks()).toEqual([]);
-      send(game);
-      expect(game.tasks()).toEqual(['handled']);
-      expect(game.variables()).toEqual({ level: 3 });
-    });
+  type Sent = keyof typeof SENT;
 
-    it(`boundary/${name}/interrupting: ends the activity`, async () => {
-      const game = await play(boundary(definition, true, '', ...ROOTS));
-      send(game);
-      expect(game.tasks()).toEqual(['handled']);
-      expect(game.instance).toMatchObject({ messages: [], signals: [] });
-    });
+  const letsGoOn = async (name: Sent): Promise<void> => {
+    const { definition, send } = SENT[name];
+    const game = await play(catching(definition, '', ...ROOTS));
+    expect(game.tasks()).toEqual([]);
+    send(game);
+    expect(game.tasks()).toEqual(['handled']);
+    expect(game.variables()).toEqual({ level: 3 });
+  };
+  const endsActivity = async (name: Sent): Promise<void> => {
+    const { definition, send } = SENT[name];
+    const game = await play(boundary(definition, true, '', ...ROOTS));
+    send(game);
+    expect(game.tasks()).toEqual(['handled']);
+    expect(game.instance).toMatchObject({ messages: [], signals: [] });
+  };
+  const startsBranch = async (name: Sent): Promise<void> => {
+    const { definition, send } = SENT[name];
+    const game = await play(boundary(definition, false, '', ...ROOTS));
+    send(game);
+    send(game);
+    expect(game.tasks()).toEqual(['handled', 'handled', 'work']);
+  };
+  const endsOthers = async (name: Sent): Promise<void> => {
+    const { definition, send } = SENT[name];
+    const game = await play(eventSubProcess(definition, true, '', ...ROOTS));
+    send(game);
+    expect(game.tasks()).toEqual(['handled']);
+  };
+  const beginsBeside = async (name: Sent): Promise<void> => {
+    const { definition, send } = SENT[name];
+    const game = await play(eventSubProcess(definition, false, '', ...ROOTS));
+    send(game);
+    send(game);
+    expect(game.tasks()).toEqual(['handled', 'handled', 'work']);
+  };
 
-    it(`boundary/${name}/non-interrupting: starts its branch each time`, async () => {
-      const game = await play(boundary(definition, false, '', ...ROOTS));
-      send(game);
-      send(game);
-      expect(game.tasks()).toEqual(['handled', 'handled', 'work']);
-    });
+  it('catch/message: lets the token go on, with what it brought', () => letsGoOn('message'));
+  it('boundary/message/interrupting: ends the activity', () => endsActivity('message'));
+  it('boundary/message/non-interrupting: starts its branch each time', () => startsBranch('message'));
+  it('event-sub-process/message/interrupting: ends what goes on beside it', () => endsOthers('message'));
+  it('event-sub-process/message/non-interrupting: begins each time beside what goes on', () => beginsBeside('message'));
 
-    it(`event-sub-process/${name}/interrupting: ends what goes on beside it`, async () => {
-      const game = await play(eventSubProcess(definition, true, '', ...ROOTS));
-      send(game);
-      expect(game.tasks()).toEqual(['handled']);
-    });
-
-    it(`event-sub-process/${name}/non-interrupting: begins each time beside what goes on`, async () => {
-      const game = await play(eventSubProcess(definition, false, '', ...ROOTS));
-      send(game);
-      send(game);
-      expect(game.tasks()).toEqual(['handled', 'handled', 'work']);
-    });
-  }
+  it('catch/signal: lets the token go on, with what it brought', () => letsGoOn('signal'));
+  it('boundary/signal/interrupting: ends the activity', () => endsActivity('signal'));
+  it('boundary/signal/non-interrupting: starts its branch each time', () => startsBranch('signal'));
+  it('event-sub-process/signal/interrupting: ends what goes on beside it', () => endsOthers('signal'));
+  it('event-sub-process/signal/non-interrupting: begins each time beside what goes on', () => beginsBeside('signal'));
 });
 
 describe('what is thrown', () => {
@@ -151,19 +164,21 @@ describe('what is thrown', () => {
     expect(game.tasks()).toEqual(['after', 'beside', 'handled']);
   });
 
-  for (const [name, definition, type] of [
-    ['message', on('message', 'm'), 'MessageSent'],
-    ['escalation', on('escalation', 'u'), 'EscalationThrown'],
-    ['signal', on('signal', 's'), 'SignalSent'],
-  ] as const) {
-    it(`end/${name}: throws once, then its branch is over`, async () => {
-      const game = await play(thrown('end', definition, '', false, ...ROOTS));
-      expect(game.events(type)).toHaveLength(1);
-      expect(game.tasks()).toEqual(['beside']);
-      game.complete('beside');
-      expect(game.instance.status).toBe('completed');
-    });
-  }
+  const throwsOnce = async (
+    definition: string,
+    type: 'MessageSent' | 'EscalationThrown' | 'SignalSent',
+  ): Promise<void> => {
+    const game = await play(thrown('end', definition, '', false, ...ROOTS));
+    expect(game.events(type)).toHaveLength(1);
+    expect(game.tasks()).toEqual(['beside']);
+    game.complete('beside');
+    expect(game.instance.status).toBe('completed');
+  };
+
+  it('end/message: sends it once, then its branch is over', () => throwsOnce(on('message', 'm'), 'MessageSent'));
+  it('end/escalation: throws once, then its branch is over', () =>
+    throwsOnce(on('escalation', 'u'), 'EscalationThrown'));
+  it('end/signal: is sent once, then its branch is over', () => throwsOnce(on('signal', 's'), 'SignalSent'));
 
   it('end/signal: is caught at the edge of its own sub-process, which it ends', async () => {
     const game = await play(thrown('end', on('signal', 's'), on('signal', 's'), true, ...ROOTS));

@@ -63,7 +63,7 @@ describe('a receive task that begins the process', () => {
     ),
   );
 
-  it('is one of its starts, and has received its message when the instance begins', async () => {
+  it('activity/receive-task/instantiating: is one of its starts, and has received its message when the instance begins', async () => {
     expect((await releaseOf(xml)).processes.get('p')?.starts).toEqual([
       { element: 'first', kind: 'message', message: 'reply' },
     ]);
@@ -96,7 +96,7 @@ describe('an event-based gateway that begins the process', () => {
       ),
     );
 
-  it('starts at the first of its events, and waits for no other', async () => {
+  it('gateway/event-based/instantiating-exclusive: starts at the first of its events, and waits for no other', async () => {
     const xml = gateway('Exclusive');
     expect((await releaseOf(xml)).processes.get('p')?.starts).toEqual([
       { element: 'a', kind: 'message', message: 'reply', gateway: 'race' },
@@ -108,7 +108,7 @@ describe('an event-based gateway that begins the process', () => {
     expect(game.instance).toMatchObject({ messages: [], signals: [] });
   });
 
-  it('of the parallel kind lets each event go on when it comes, and the instance does not end before all have come', async () => {
+  it('gateway/event-based/instantiating-parallel: of the parallel kind lets each event go on when it comes, and the instance does not end before all have come', async () => {
     const game = await play(gateway('Parallel'), {}, undefined, 'a');
     expect(game.tasks()).toEqual(['x']);
     game.complete('x');
