@@ -60,6 +60,11 @@ describe('where feelin leaves the standard', () => {
       ['for d in @"2026-02-28"..@"2026-03-01" return d', ['2026-02-28', '2026-03-01']],
       ['for c in "a".."c" return c', null],
     ]));
+  describe('lists of different length are not equal', () =>
+    gives([
+      ['[1] = []', false],
+      ['[] != [{a: 1}]', true],
+    ]));
   describe('a bound of a range that is null is unknown', () => gives([['5 in [1..null]', null]]));
   describe('lists are searched by equality', () =>
     gives([
