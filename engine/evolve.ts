@@ -1,6 +1,6 @@
 /** `evolve`: the only code that changes an instance. Folding the events of a history gives its state at any moment. */
 import type { Event, EventOf, EventType } from './event.ts';
-import { findById, placeOf } from './find.ts';
+import { findById, placeOf, sorted } from './find.ts';
 import {
   ROOT,
   tokenWithJob,
@@ -23,7 +23,7 @@ export function evolve(instance: Instance | null, event: Event): Instance {
  */
 export function copy(instance: Instance): Instance {
   const draft = Object.assign({}, instance);
-  draft.scopes = instance.scopes.map(copyScope);
+  draft.scopes = sorted(instance.scopes.map(copyScope));
   draft.tokens = instance.tokens.map(copyRecord);
   draft.timers = instance.timers.slice();
   draft.messages = instance.messages.slice();
@@ -65,7 +65,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     };
     if (event.process !== undefined) scope.isolated = true;
     else if (token.iteration !== undefined) scope.variables = variablesOf(parent, token.iteration);
-    instance.scopes.push(scope);
+    addScope(instance, scope);
   },
   ScopeClosed(instance, event) {
     remove(instance.scopes, event.scope);
@@ -120,7 +120,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     const { element, process } = scope;
     if (scope.loop) scope.loop.begun += 1;
     addToken(instance, { id, element, scope: body, state: 'active', iteration: index });
-    instance.scopes.push({ id, parent: body, element, process, variables: variablesOf(scope, index) });
+    addScope(instance, { id, parent: body, element, process, variables: variablesOf(scope, index) });
   },
   VariablesSet(instance, event) {
     const scope = scopeOf(instance, event.scope);
@@ -307,6 +307,11 @@ function addToken(instance: Instance, token: Token): void {
   drawn(instance, token.id);
 }
 
+/** A token may open its scope long after later ones did: the list stays sorted. */
+function addScope({ scopes }: Instance, scope: Scope): void {
+  scopes.splice(placeOf(scopes, scope.id), 0, scope);
+}
+
 function drawn(instance: Instance, id: number): void {
   if (id >= instance.nextId) instance.nextId = id + 1;
 }
@@ -337,6 +342,6 @@ function scopeOf(instance: Instance, id: number): Scope {
 }
 
 function remove<T extends { id: number }>(list: T[], id: number): T | undefined {
-  const index = placeOf(list, id);
-  return index < 0 ? undefined : list.splice(index, 1)[0];
+  const place = placeOf(list, id);
+  return list[place]?.id === id ? list.splice(place, 1)[0] : undefined;
 }

@@ -415,9 +415,15 @@ function checkGone(x: Execution, scope: number): void {
   x.later(() => gone(x, scope));
 }
 
+/** Whether a token moves in a scope: such a one is younger than the token whose scope it is. */
+function isMoved(x: Execution, scope: number): boolean {
+  const found = x.instance.tokens.findLast((token) => token.id <= scope || token.scope === scope);
+  return found !== undefined && found.id > scope;
+}
+
 /** Tells the element of a scope when nothing moves in it any more. */
 export function gone(x: Execution, scope: number): void {
-  if (x.instance.status !== 'active' || x.instance.tokens.some((token) => token.scope === scope)) return;
+  if (x.instance.status !== 'active' || isMoved(x, scope)) return;
   const host = tokenOf(x, scope);
   if (host) {
     const element = elementOf(x, host);

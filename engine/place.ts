@@ -1,6 +1,6 @@
 /** Where a token is: its element, its model, its scope. */
 import type { Execution } from './execution.ts';
-import { findById } from './find.ts';
+import { findById, hasId } from './find.ts';
 import type { Scope, Token } from './instance.ts';
 import type { Children, Element, ProcessModel } from './model.ts';
 import { Rejection } from './rejection.ts';
@@ -54,5 +54,5 @@ function isBody(x: Execution, scope: Scope, { loop, id }: Element): boolean {
 
 /** The scope that a token's expressions read: its own when it has one, else the one it moves in. */
 export function ownScope(x: Execution, token: Token): number {
-  return findById(x.instance.scopes, token.id) ? token.id : token.scope;
+  return hasId(x.instance.scopes, token.id) ? token.id : token.scope;
 }
