@@ -18,6 +18,23 @@ export function evolve(instance: Instance | null, event: Event): Instance {
 }
 
 /**
+ * Folds events one after the other, with one copy for all of them; the given instance stays as it is.
+ * @param before is shown each event with the state before it, which is only good to be read at once
+ */
+export function evolveAll(
+  instance: Instance | null,
+  events: readonly Event[],
+  before?: (event: Event, instance: Instance | null) => void,
+): Instance | null {
+  let state = instance === null ? null : copy(instance);
+  for (const event of events) {
+    before?.(event, state);
+    state = apply(state, event);
+  }
+  return state;
+}
+
+/**
  * A copy whose records `apply` may change. Variables and task records are replaced by `apply`, never changed.
  * (Object.assign instead of spread: V8 adds properties to an object that was begun by a spread a hundred times slower.)
  */

@@ -19,7 +19,7 @@ import { isReopened, keep } from './keep.ts';
 import type { Loop } from './loops/loop.ts';
 import type { DataCopy, DataFlow, Element, Flow } from './model.ts';
 import { listen } from './listeners.ts';
-import { childrenOf, elementIn, elementOf, modelOf, ownScope, tokenOf } from './place.ts';
+import { childrenOf, elementIn, elementOf, isMoved, modelOf, ownScope, tokenOf } from './place.ts';
 import { arrivedAt } from './reach.ts';
 import type { Release } from './release.ts';
 import { endless, STEPS, type StepLimit } from './step-limit.ts';
@@ -413,12 +413,6 @@ function tokensByScope(x: Execution): Map<number, Token[]> {
 /** When nothing moves in a scope any more, its element is told; the root's end ends the instance. */
 function checkGone(x: Execution, scope: number): void {
   x.later(() => gone(x, scope));
-}
-
-/** Whether a token moves in a scope: such a one is younger than the token whose scope it is. */
-function isMoved(x: Execution, scope: number): boolean {
-  const found = x.instance.tokens.findLast((token) => token.id <= scope || token.scope === scope);
-  return found !== undefined && found.id > scope;
 }
 
 /** Tells the element of a scope when nothing moves in it any more. */

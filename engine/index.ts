@@ -19,7 +19,7 @@ export { explain, type Reason, type Resting } from './explain.ts';
 export { validateBpmn } from './validate/index.ts';
 export { checkRelease } from './link.ts';
 export { execute, type Outcome } from './execute.ts';
-export { evolve } from './evolve.ts';
+export { evolve, evolveAll } from './evolve.ts';
 export { replay, type Recorded } from './replay.ts';
 export { verify, type Verdict } from './verify.ts';
 export { ENGINE_VERSION } from './version.ts';

@@ -56,3 +56,9 @@ function isBody(x: Execution, scope: Scope, { loop, id }: Element): boolean {
 export function ownScope(x: Execution, token: Token): number {
   return hasId(x.instance.scopes, token.id) ? token.id : token.scope;
 }
+
+/** Whether a token moves in a scope: such a one is younger than the token whose scope it is. */
+export function isMoved(x: Execution, scope: number): boolean {
+  const found = x.instance.tokens.findLast((token) => token.id <= scope || token.scope === scope);
+  return found !== undefined && found.id > scope;
+}

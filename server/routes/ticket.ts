@@ -24,8 +24,10 @@ function groupKeyOf(instance: Instance): string | null {
 }
 
 /** The tokens at rest inside an element that is no scope of others. */
-const resting = ({ tokens }: Instance) =>
-  tokens.filter((token) => token.state !== 'arrived' && !tokens.some((inner) => inner.scope === token.id));
+const resting = ({ tokens }: Instance) => {
+  const around = new Set(tokens.map(({ scope }) => scope));
+  return tokens.filter((token) => token.state !== 'arrived' && !around.has(token.id));
+};
 
 async function show(request: Request, response: Response, services: Services): Promise<void> {
   const reader = context(response);

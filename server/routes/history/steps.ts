@@ -1,5 +1,5 @@
 /** A history as its reader sees it: one step per command, with who, when, the path, the reasons and the changes. */
-import { evolve, tokenWithJob } from '../../../engine/index.ts';
+import { evolveAll, tokenWithJob } from '../../../engine/index.ts';
 import type { Command, Event, Instance, Value } from '../../../engine/index.ts';
 import type { JournalRow } from '../../db/journal.ts';
 import { sentences, valueText } from './sentences.ts';
@@ -36,7 +36,7 @@ export interface Change {
 
 export type Names = Pick<Scene, 'nameOf' | 'timeText'>;
 
-/** Folds the history with the engine's `evolve` and tells every step. */
+/** Folds the history with the engine's `evolveAll` and tells every step. */
 export function stepsOf(rows: readonly JournalRow[], names: Names): Step[] {
   let instance: Instance | null = null;
   return rows.map((row) => {
@@ -50,10 +50,7 @@ export function stepsOf(rows: readonly JournalRow[], names: Names): Step[] {
       lines: [],
       changes: [],
     };
-    for (const event of row.events) {
-      tell(event, { ...names, instance }, step);
-      instance = evolve(instance, event);
-    }
+    instance = evolveAll(instance, row.events, (event, before) => tell(event, { ...names, instance: before }, step));
     return step;
   });
 }

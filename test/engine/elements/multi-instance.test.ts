@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Variables } from '../../../engine/index.ts';
+import { explain, type Variables } from '../../../engine/index.ts';
 import {
   definitions,
   end,
@@ -442,6 +442,87 @@ describe('boundary events of a loop', () => {
     game.complete('work');
     game.complete('mend');
     expect(game.tasks()).toEqual(['after']);
+  });
+});
+
+describe('a loop on other activities', () => {
+  it('leaves a transaction that one iteration cancels by its cancel boundary event', async () => {
+    const transaction = node(
+      'transaction',
+      'tx',
+      '',
+      parallel(data(each)),
+      start('in'),
+      user('work'),
+      node('endEvent', 'undo', '', '<bpmn:cancelEventDefinition/>'),
+      flows('in -> work -> undo'),
+    );
+    const cancelled = boundary('cancelled', '', '<bpmn:cancelEventDefinition/>', 'tx');
+    const game = await play(line(transaction, cancelled), ABC);
+    expect(game.tasks()).toEqual(['work', 'work', 'work']);
+    game.complete('work');
+    expect(game.tasks()).toEqual(['cancelledTask']);
+    expect(game.instance.scopes).toHaveLength(1);
+  });
+
+  it('does the listeners of each iteration', async () => {
+    const listeners =
+      '<zeebe:executionListeners><zeebe:executionListener eventType="start" type="before"/>' +
+      '<zeebe:executionListener eventType="end" type="behind"/></zeebe:executionListeners>';
+    const game = await play(line(ask(sequential(data(each)), extensions(listeners))), { items: [1, 2] });
+    const listen = (type: string): void => {
+      const [job] = game.instance.tokens.flatMap((token) => token.job ?? []);
+      expect(job?.type).toBe(type);
+      game.do({ type: 'CompleteJob', job: job?.id ?? 0, variables: {} });
+    };
+    for (let count = 0; count < 2; count += 1) {
+      listen('before');
+      game.complete('ask');
+      listen('behind');
+    }
+    expect(game.tasks()).toEqual(['after']);
+  });
+
+  it('runs an ad-hoc sub-process for each item', async () => {
+    const adHoc = node('adHocSubProcess', 'free', '', parallel(data(each)), user('one'), user('two'));
+    const game = await play(line(adHoc), { items: [1, 2] });
+    expect(game.tasks()).toEqual(['one', 'one', 'two', 'two']);
+    for (const id of ['one', 'two', 'two', 'one']) game.complete(id);
+    expect(game.tasks()).toEqual(['after']);
+  });
+
+  it('ends at once when a condition on its boundary holds before it begins', async () => {
+    const stop =
+      '<bpmn:conditionalEventDefinition><bpmn:condition>=stop</bpmn:condition></bpmn:conditionalEventDefinition>';
+    const game = await play(line(ask(parallel(data(each))), boundary('halt', '', stop)), { ...ABC, stop: true });
+    expect(game.tasks()).toEqual(['haltTask']);
+    expect(game.events('IterationStarted')).toEqual([]);
+    const later = await play(line(ask(parallel(data(each))), boundary('halt', '', stop)), { ...ABC, stop: false });
+    answer(later, 'b', { stop: true });
+    expect(later.tasks()).toEqual(['haltTask']);
+  });
+
+  it('wakes all iterations that wait for one signal', async () => {
+    const sub = node(
+      'subProcess',
+      'sub',
+      '',
+      parallel(data(each)),
+      start('in'),
+      node('intermediateCatchEvent', 'hear', '', on('signal', 's')),
+      end('out'),
+      flows('in -> hear -> out'),
+    );
+    const game = await play(withRoots(line(sub), signal('s', 'go')), ABC);
+    game.signal('go');
+    expect(game.tasks()).toEqual(['after']);
+  });
+
+  it('says of the body that it waits for its iterations', async () => {
+    const game = await play(line(ask(parallel(data(each)))), { items: [1, 2] });
+    const [body, first] = explain(game.release, game.instance);
+    expect(body?.waitsFor).toMatchObject([{ kind: 'inside', tokens: [{ element: 'ask' }, { element: 'ask' }] }]);
+    expect(first?.waitsFor).toMatchObject([{ kind: 'task' }]);
   });
 });
 

@@ -1,5 +1,5 @@
-/** A recorded case as a film: the state after every step, folded by the engine's own `evolve`. */
-import { evolve } from '../../../engine/index.ts';
+/** A recorded case as a film: the state after every step, folded by the engine's own `evolveAll`. */
+import { evolveAll } from '../../../engine/index.ts';
 import type { Event, Instance } from '../../../engine/index.ts';
 
 /** A row of the journal, as the server sends it. */
@@ -23,11 +23,13 @@ export function framesOf(rows: readonly Row[]): Frame[] {
   let instance: Instance | null = null;
   return rows.map((row) => {
     const moved = new Map<string, string[]>();
-    for (const event of row.events) {
-      instance = evolve(instance, event);
-      const trace = traceOf(event, instance);
-      if (trace) moved.set(trace.process, [...(moved.get(trace.process) ?? []), ...trace.ids]);
-    }
+    instance = evolveAll(instance, row.events, (event, before) => {
+      const trace = before && traceOf(event, before);
+      if (!trace) return;
+      const ids = moved.get(trace.process);
+      if (ids) ids.push(...trace.ids);
+      else moved.set(trace.process, trace.ids);
+    });
     if (!instance) throw new Error(`Expected row ${row.seq} to hold events, but it holds none.`);
     return { seq: row.seq, at: row.at, instance, moved };
   });

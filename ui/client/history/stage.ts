@@ -88,7 +88,10 @@ function tokensIn(frame: Frame | undefined, process: string): Map<string, { coun
   if (!frame) return found;
   const { instance } = frame;
   const troubled = new Set(instance.incidents.map((incident) => incident.token));
+  const loops = new Set(instance.scopes.flatMap(({ id, loop }) => (loop ? [id] : [])));
   for (const token of instance.tokens.filter((other) => processOf(instance, other.scope) === process)) {
+    // Of a loop the iterations are counted.
+    if (loops.has(token.id) && !troubled.has(token.id)) continue;
     const { count, failed } = found.get(token.element) ?? { count: 0, failed: false };
     found.set(token.element, {
       count: count + 1,
