@@ -110,19 +110,6 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
       output: valueText(output),
     }),
   },
-  LoopStarted: {
-    kind: 'decision',
-    tell: ({ token, instances, maximum, items }, scene) => ({
-      element: elementOfToken(scene, token),
-      times: instances ?? maximum ?? '–',
-      items: items === undefined ? '–' : valueText(items),
-      context: instances === undefined ? 'condition' : 'count',
-    }),
-  },
-  IterationStarted: {
-    kind: 'decision',
-    tell: ({ body, index }, scene) => ({ element: elementOfToken(scene, body), index }),
-  },
   TaskCreated: {
     kind: 'task',
     tell: (event, { nameOf }) => ({ element: nameOf(event.element), candidates: candidates(event) }),
