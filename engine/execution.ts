@@ -277,7 +277,7 @@ function tellHost(x: Execution, scope: number, ended: boolean): void {
 export function innerCompleted(x: Execution, scope: number, ended: boolean): void {
   guard(x, scope, 'inner', (host) => {
     const element = elementOf(x, host);
-    element.behaviour.innerCompleted?.(x, host, element, ended);
+    if (!isBeingLeft(host)) element.behaviour.innerCompleted?.(x, host, element, ended);
   });
 }
 
@@ -415,6 +415,11 @@ function checkGone(x: Execution, scope: number): void {
   x.later(() => gone(x, scope));
 }
 
+/** An end listener or an incident holds it: several may have seen the last one inside go. */
+function isBeingLeft({ state, job }: Token): boolean {
+  return state === 'failed' || job?.listener?.event === 'end';
+}
+
 /** Tells the element of a scope when nothing moves in it any more. */
 export function gone(x: Execution, scope: number): void {
   if (x.instance.status !== 'active' || isMoved(x, scope)) return;
@@ -423,6 +428,7 @@ export function gone(x: Execution, scope: number): void {
     const element = elementOf(x, host);
     const loop = loopAround(host, element);
     if (isReopened(host, element)) depart(x, host, []);
+    else if (isBeingLeft(host)) return;
     else if (loop !== null) loop.goOn(x, host, element);
     else element.behaviour.childrenGone?.(x, host, element);
   } else if (x.instance.scopes.some((other) => other.id === scope)) {

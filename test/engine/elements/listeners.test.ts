@@ -100,6 +100,28 @@ describe('execution listeners', () => {
     expect([game.tasks(), jobs(game)]).toEqual([['slow'], []]);
   });
 
+  it('of the end are told once of a sub-process in which several things end in the same step', async () => {
+    const ends = [start('in'), user('ask'), end('one'), end('two'), flows('in -> ask -> one', 'ask -> two')];
+    const game = await play(around(node('subProcess', 'x', '', extensions(execution('end:told')), ...ends)));
+    game.complete('ask');
+    expect(game.events('JobRequested')).toHaveLength(1);
+    finish(game);
+    expect(game.tasks()).toEqual(['after']);
+  });
+
+  it('of the end are told once of an ad-hoc sub-process in which several things end in the same step', async () => {
+    const both = [
+      node('parallelGateway', 'fork'),
+      node('task', 'a'),
+      node('task', 'b'),
+      flows('fork -> a', 'fork -> b'),
+    ];
+    const game = await play(around(node('adHocSubProcess', 'x', '', extensions(execution('end:told')), ...both)));
+    expect(game.events('JobRequested')).toHaveLength(1);
+    finish(game);
+    expect(game.tasks()).toEqual(['after']);
+  });
+
   it('are refused for an event that the element does not have', async () => {
     const xml = around(node('exclusiveGateway', 'x', '', extensions(execution('end:one'))));
     expect(await problemsOf(xml)).toMatchObject([{ rule: 'listener-event', element: 'x' }]);
