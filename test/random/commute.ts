@@ -4,8 +4,9 @@
  * Independent here means: each of the two can be done alone and after the other; neither of them, alone or second, ends
  * anything from outside, throws or catches, sets off an event that hears variables, decides in a gateway that counts (complex,
  * ad-hoc, event-based), raises or resolves an incident, undoes anything, or ends the instance; and no variable that one of
- * them writes is written or read by the other. What they set off may well meet in parallel and inclusive joins and at the
- * end of scopes and loops without a completion condition: those must not care.
+ * them writes is written or read by the other. What they set off may well meet in parallel joins, in inclusive joins of
+ * block-structured models, and at the end of scopes and loops without a completion condition: those must not care. In a
+ * free graph an inclusive join does care: a token that can reach a filled flow too is not waited for (BPMN 2.0, 13.4.3).
  */
 import {
   canonical,
@@ -36,7 +37,16 @@ const DEPENDENT: readonly Event['type'][] = [
 ];
 
 /** Completes two of the open tasks and jobs in both orders; says whether they were independent, and fails if it mattered. */
-export function checkCommute(release: Release, instance: Instance, at: number, pick: number): boolean {
+export function checkCommute(
+  release: Release,
+  instance: Instance,
+  at: number,
+  pick: number,
+  structured: boolean,
+): boolean {
+  const counting = structured ? COUNTING : [...COUNTING, 'bpmn:InclusiveGateway'];
+  const waits = instance.tokens.filter(({ state }) => state === 'arrived');
+  if (waits.some(({ element }) => counting.includes(typeOf(release, element)))) return false;
   const open = instance.tokens.filter(({ task, job }) => task ?? job);
   if (open.length < 2) return false;
   const first = pick % open.length;
@@ -52,7 +62,7 @@ export function checkCommute(release: Release, instance: Instance, at: number, p
   const back = inOrder(release, instance, other, one);
   if (!forth || !back) return false;
   const all = [...forth.events, ...back.events];
-  if (all.some((events) => events.some((event) => !isIndependent(release, event)))) return false;
+  if (all.some((events) => events.some((event) => !isIndependent(release, event, counting)))) return false;
   if (forth.events.some((events, index) => meets(events, forth.events[1 - index] ?? []))) return false;
   if (back.events.some((events, index) => meets(events, back.events[1 - index] ?? []))) return false;
   const [left, right] = [summary(forth.instance), summary(back.instance)];
@@ -86,11 +96,14 @@ function inOrder(
 
 const COUNTING = ['bpmn:ComplexGateway', 'bpmn:AdHocSubProcess'];
 
-function isIndependent(release: Release, event: Event): boolean {
+function isIndependent(release: Release, event: Event, counting: readonly string[]): boolean {
   if (DEPENDENT.includes(event.type)) return false;
-  if (event.type !== 'FlowTaken') return true;
-  const target = [...release.processes.values()].flatMap(({ byId }) => byId.get(event.element) ?? [])[0];
-  return !COUNTING.includes(target?.type ?? '');
+  return event.type !== 'FlowTaken' || !counting.includes(typeOf(release, event.element));
+}
+
+/** Ids are unique in the file. */
+function typeOf({ processes }: Release, element: string): string {
+  return [...processes.values()].flatMap(({ byId }) => byId.get(element)?.type ?? [])[0] ?? '';
 }
 
 /** Whether a variable that these events write is written by the others, or read where they decide. */

@@ -94,7 +94,8 @@ function play(run: Run, numbers: readonly number[], mustEnd: boolean, tally: Tal
   });
   for (const number of numbers) {
     if (instance.status !== 'active' || instance.tokens.length > CROWD) break;
-    if (number % 3 === 0 && checkCommute(run.release, instance, run.now, Math.floor(number / 3))) tally.pairs += 1;
+    if (number % 3 === 0 && checkCommute(run.release, instance, run.now, Math.floor(number / 3), mustEnd))
+      tally.pairs += 1;
     const move = choose(run.release, instance, run.now, number);
     if (!move) break;
     if (move.late) refuse(run, instance, move);
