@@ -1,7 +1,7 @@
 /** "Why is it not moving?" in the reader's language: what every resting token waits for, and who or what can supply it. */
 import { explain } from '../../engine/index.ts';
 import type { Incident, Instance, Instant, Reason, Release, Resting } from '../../engine/index.ts';
-import { exactTimeText } from '../web/format.ts';
+import { timeText } from '../web/format.ts';
 import type { Locale, Translate } from '../web/locales.ts';
 import type { Directory } from './directory.ts';
 import { elementName } from './log.ts';
@@ -34,6 +34,8 @@ export interface WhyReason {
 export interface WhyReader {
   locale: Locale;
   zone: string;
+  /** What counts as today. */
+  now: Instant;
   t: Translate;
   directory: Directory;
 }
@@ -56,7 +58,7 @@ const tells: { [K in Reason['kind']]: Tell<K> } = {
   },
   job: ({ type, retries }, { t }) => t('why:job', { type, retries }),
   timer: ({ element, due }, scene) =>
-    own(scene, element, 'timer', { due: exactTimeText(due, scene.locale, scene.zone) }),
+    own(scene, element, 'timer', { due: timeText(due, scene.locale, scene.zone, scene.now) }),
   message: ({ element, name, key }, scene) => own(scene, element, 'message', { name, key }),
   signal: ({ element, name }, scene) => own(scene, element, 'signal', { name }),
   condition: ({ element }, scene) => own(scene, element, 'condition', {}),
@@ -95,7 +97,7 @@ export function whyOf(release: Release, instance: Instance, reader: WhyReader): 
 
 function rank({ reasons }: Why): number {
   if (reasons.some(({ kind }) => kind === 'incident')) return 0;
-  return reasons.every(({ kind }) => kind === 'inside' || kind === 'join') ? 2 : 1;
+  return reasons.some(({ kind }) => kind === 'inside' || kind === 'join') ? 2 : 1;
 }
 
 function tell(scene: Scene): Why {

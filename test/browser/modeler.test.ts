@@ -17,6 +17,25 @@ import { fileSample } from './support/cases.ts';
 
 const PROCESS = '/models/support-request';
 
+/** One task too many: nothing leads to it. */
+const LOOSE = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+  xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" targetNamespace="http://lanework.test">
+  <process id="loose" name="Loose" isExecutable="true">
+    <startEvent id="begin" /><sequenceFlow id="f1" sourceRef="begin" targetRef="check" />
+    <userTask id="check" name="Check" /><sequenceFlow id="f2" sourceRef="check" targetRef="done" /><endEvent id="done" />
+    <task id="lost" name="Lost" /><sequenceFlow id="f3" sourceRef="lost" targetRef="done" />
+  </process>
+  <bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="loose">
+    <bpmndi:BPMNShape bpmnElement="begin"><dc:Bounds x="160" y="140" width="36" height="36" /></bpmndi:BPMNShape>
+    <bpmndi:BPMNShape bpmnElement="check"><dc:Bounds x="260" y="120" width="100" height="80" /></bpmndi:BPMNShape>
+    <bpmndi:BPMNShape bpmnElement="done"><dc:Bounds x="420" y="140" width="36" height="36" /></bpmndi:BPMNShape>
+    <bpmndi:BPMNShape bpmnElement="lost"><dc:Bounds x="260" y="260" width="100" height="80" /></bpmndi:BPMNShape>
+    <bpmndi:BPMNEdge bpmnElement="f3"><di:waypoint x="360" y="300" /><di:waypoint x="438" y="176" /></bpmndi:BPMNEdge>
+    <bpmndi:BPMNEdge bpmnElement="f1"><di:waypoint x="196" y="158" /><di:waypoint x="260" y="160" /></bpmndi:BPMNEdge>
+    <bpmndi:BPMNEdge bpmnElement="f2"><di:waypoint x="360" y="160" /><di:waypoint x="420" y="158" /></bpmndi:BPMNEdge>
+  </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</definitions>`;
+
 describe('The modeler', () => {
   let app: App;
   let browser: Browser;
@@ -204,6 +223,29 @@ describe('The modeler', () => {
     await page.click('a[href="/models/forms/visit"]');
     await expect(page.textContent('pre')).resolves.toContain('"visit"');
     await closePage(page);
+  });
+
+  it('deploys files with warnings, and shows them before it goes on', async () => {
+    for (const reader of [{ locale: 'en' }, { locale: 'zh', dark: true }] as const) {
+      const page = await open('/models', reader);
+      await page.click('[data-upload]');
+      const buffer = Buffer.from(LOOSE);
+      await page.setInputFiles('#files', { name: 'loose.bpmn', mimeType: 'application/xml', buffer });
+      await page.click('[data-upload-form] .primary');
+      await page.waitForSelector('[data-problems] li[data-severity=warning]');
+      await expect(page.textContent('[data-status]')).resolves.toMatch(
+        reader.locale === 'en' ? /^Deployed\. Warnings to look at: 1 / : /^已部署。有 1 个警告/,
+      );
+      await expectAccessible(page);
+      expectQuiet(page);
+      await Promise.all([page.waitForEvent('load'), page.click('[data-status] a')]);
+      await page.click('a[href="/models/loose"]');
+      await page.waitForSelector('.modeler-problems[data-state=warning]');
+      await expect(page.textContent('[data-count]')).resolves.toBe(
+        reader.locale === 'en' ? 'Warnings: 1' : '警告：1 个',
+      );
+      await closePage(page);
+    }
   });
 
   it('lets those look who may not deploy', async () => {

@@ -54,8 +54,9 @@ describeEachDatabase('deploying', (open) => {
   });
 
   it('takes a diagram with warnings, and tells them also when nothing changes', async () => {
-    const warned = expect.objectContaining({ file: 'a.bpmn', element: 'one', rule: 'unnamed', severity: 'warning' });
-    const one = file('a.bpmn', simple('a', 'one'));
+    const warned = expect.objectContaining({ file: 'a.bpmn', element: 'lost', rule: 'incoming', severity: 'warning' });
+    const inside = [start(), user('one'), user('lost'), end(), flows('start -> one -> end', 'lost -> end')];
+    const one = file('a.bpmn', definitions(process('a', ...inside)));
     const first = await it1.runtime.deploy([one], by);
     expect(first).toMatchObject({ changed: true, problems: [warned] });
     expect((await it1.runtime.latestRelease())?.processes.has('a')).toBe(true);
