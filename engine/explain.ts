@@ -63,7 +63,8 @@ function own(x: Execution, token: Token, element: Element): Reason[] {
     .map(({ id, message }) => ({ kind: 'incident', incident: id, message }));
   if (task) incidents.push({ kind: 'task', ...task });
   if (job && incidents.length === 0) incidents.push({ kind: 'job', type: job.type, retries: job.retries });
-  if (token.state === 'arrived' || element.behaviour.awaits) incidents.push(...joining(x, token, element));
+  const isReset = token.awaiting !== undefined && element.behaviour.awaits !== undefined;
+  if (token.state === 'arrived' || isReset) incidents.push(...joining(x, token, element));
   return [...incidents, ...inside(x, token, element)];
 }
 

@@ -18,6 +18,12 @@ export const inclusiveGateway: Behaviour<null> = {
     if (element.incoming.length <= 1) takeIn(x, token, element);
   },
 
+  awaits(x, token, element) {
+    if (token.state !== 'arrived') return null;
+    const waiting = arrivedAt(x, token.scope, element);
+    return { flows: element.incoming.filter((flow) => !waiting.some(({ via }) => via === flow.id)), all: false };
+  },
+
   settle(x, token, element) {
     const waiting = oneOfEach(element, arrivedAt(x, token.scope, element));
     const full = new Set(waiting.map(({ via }) => via ?? ''));

@@ -169,6 +169,26 @@ describe('inclusive gateway', () => {
     game.advance('PT1H');
     expect(game.tasks()).toEqual(['after']);
   });
+
+  it('is an incident when it waits for a task that waits for it', async () => {
+    const circle = definitions(
+      process(
+        'p',
+        start(),
+        node('inclusiveGateway', 'gate'),
+        user('once'),
+        node('task', 'pair', 'startQuantity="2"'),
+        flows('start -> once -> pair -> gate -> once', 'start -> gate'),
+      ),
+    );
+    const game = await play(circle);
+    expect([game.at(), game.instance.incidents]).toEqual([['gate', 'once'], []]);
+    game.complete('once');
+    expect(game.instance.incidents.map(({ element, kind }) => [element, kind])).toEqual([
+      ['gate', 'join'],
+      ['pair', 'join'],
+    ]);
+  });
 });
 
 const race = definitions(
