@@ -6,7 +6,8 @@
  * ad-hoc, event-based), raises or resolves an incident, undoes anything, or ends the instance; and no variable that one of
  * them writes is written or read by the other. What they set off may well meet in parallel joins, in inclusive joins of
  * block-structured models, and at the end of scopes and loops without a completion condition: those must not care. In a
- * free graph an inclusive join does care: a token that can reach a filled flow too is not waited for (BPMN 2.0, 13.4.3).
+ * free graph an inclusive join does care: a token that can reach a filled flow too is not waited for (BPMN 2.0, 13.4.3). So
+ * does an element that needs several tokens, which takes those that come first.
  */
 import {
   canonical,
@@ -44,9 +45,8 @@ export function checkCommute(
   pick: number,
   structured: boolean,
 ): boolean {
-  const counting = structured ? COUNTING : [...COUNTING, 'bpmn:InclusiveGateway'];
-  const waits = instance.tokens.filter(({ state }) => state === 'arrived');
-  if (waits.some(({ element }) => counting.includes(typeOf(release, element)))) return false;
+  const counting = (element: string): boolean => counts(release, element, structured);
+  if (instance.tokens.some(({ state, element }) => state === 'arrived' && counting(element))) return false;
   const open = instance.tokens.filter(({ task, job }) => task ?? job);
   if (open.length < 2) return false;
   const first = pick % open.length;
@@ -62,7 +62,7 @@ export function checkCommute(
   const back = inOrder(release, instance, other, one);
   if (!forth || !back) return false;
   const all = [...forth.events, ...back.events];
-  if (all.some((events) => events.some((event) => !isIndependent(release, event, counting)))) return false;
+  if (all.some((events) => events.some((event) => !isIndependent(event, counting)))) return false;
   if (forth.events.some((events, index) => meets(events, forth.events[1 - index] ?? []))) return false;
   if (back.events.some((events, index) => meets(events, back.events[1 - index] ?? []))) return false;
   const [left, right] = [summary(forth.instance), summary(back.instance)];
@@ -94,16 +94,16 @@ function inOrder(
   return { events, instance: state };
 }
 
-const COUNTING = ['bpmn:ComplexGateway', 'bpmn:AdHocSubProcess'];
-
-function isIndependent(release: Release, event: Event, counting: readonly string[]): boolean {
+function isIndependent(event: Event, counting: (element: string) => boolean): boolean {
   if (DEPENDENT.includes(event.type)) return false;
-  return event.type !== 'FlowTaken' || !counting.includes(typeOf(release, event.element));
+  return event.type !== 'FlowTaken' || !counting(event.element);
 }
 
-/** Ids are unique in the file. */
-function typeOf({ processes }: Release, element: string): string {
-  return [...processes.values()].flatMap(({ byId }) => byId.get(element)?.type ?? [])[0] ?? '';
+/** Whether it matters to an element in which order tokens come. Ids are unique in the file. */
+function counts({ processes }: Release, id: string, structured: boolean): boolean {
+  const [element] = [...processes.values()].flatMap(({ byId }) => byId.get(id) ?? []);
+  if (element?.type === 'bpmn:ComplexGateway' || element?.type === 'bpmn:AdHocSubProcess') return true;
+  return !structured && (element?.type === 'bpmn:InclusiveGateway' || (element?.startQuantity ?? 1) > 1);
 }
 
 /** Whether a variable that these events write is written by the others, or read where they decide. */
