@@ -104,7 +104,7 @@ function takeFlow(x: Execution, flow: Flow, scope: number): void {
 /** Lets a token arrive at its element, which takes it in or lets it wait to be joined. */
 export function bring(x: Execution, id: number, target: Element): void {
   const token = tokenOf(x, id);
-  if (!token || !isWithinLimit(x, token)) return;
+  if (!token || !isWithinLimit(x, token, 'arrive')) return;
   if (target.behaviour.arrive) target.behaviour.arrive(x, token, target);
   else if (target.startQuantity > 1) takeInSeveral(x, token, target);
   else takeIn(x, token, target);
@@ -124,9 +124,9 @@ function takeInSeveral(x: Execution, token: Token, target: Element): void {
 }
 
 /** Whether the command may go on with this token; else it becomes an incident, which stops what goes round for ever. */
-export function isWithinLimit(x: Execution, token: Token): boolean {
+export function isWithinLimit(x: Execution, token: Token, phase: 'arrive' | 'enter'): boolean {
   if (x.steps <= STEPS || x.limit.holds(x.instance, x.steps)) return true;
-  raise(x, token, endless(x.limit.steps), 'enter');
+  raise(x, token, endless(x.limit.steps), phase);
   return false;
 }
 

@@ -2,10 +2,10 @@
  * Joins that can never fire. A token that waits for others is looked at when everything rests: when no token of its scope
  * can come where one is missing, that is an incident and not silence.
  */
-import { elementIn, modelOf, raise, type Execution } from './execution.ts';
+import { elementIn, elementOf, modelOf, raise, tokenOf, type Execution } from './execution.ts';
 import { Failure } from './failure.ts';
 import { isReopened } from './keep.ts';
-import type { Token } from './instance.ts';
+import { ROOT, type Token } from './instance.ts';
 import type { Element, Flow } from './model.ts';
 import { upstream } from './reach.ts';
 
@@ -56,6 +56,10 @@ function dead(x: Execution, scope: number): Join[] {
     if (!awaited) sources.add(token.element);
     else if (!open.has(token.element)) open.set(token.element, { token, element, awaited });
   }
+  // What somebody may still begin in an ad-hoc sub-process can bring a token too.
+  const host = scope === ROOT ? undefined : tokenOf(x, scope);
+  const around = host && elementOf(x, host);
+  for (const choice of around?.behaviour.choices?.(around) ?? []) sources.add(choice.id);
   for (let found = true; found;) {
     found = false;
     for (const [id, join] of open) {

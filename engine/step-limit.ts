@@ -9,6 +9,9 @@ import { scopeOf } from './variables.ts';
 /** What a command may take without loops. */
 export const STEPS = 10_000;
 
+/** More is not allowed for any loop: some seconds of work. */
+const MOST_STEPS = 500_000;
+
 /** What each iteration of a loop adds to that. */
 const STEPS_PER_ITERATION = 100;
 
@@ -29,7 +32,7 @@ export function stepLimit(): StepLimit {
     const before = admitted.get(body.element) ?? 0;
     if (iterations <= before) return;
     admitted.set(body.element, iterations);
-    limit += (iterations - before) * STEPS_PER_ITERATION;
+    limit = Math.min(MOST_STEPS, limit + (iterations - before) * STEPS_PER_ITERATION);
   };
   return {
     get steps() {

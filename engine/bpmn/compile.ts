@@ -152,11 +152,11 @@ function declares(scope: ModdleElement): string[] {
 /** Token quantities; less than one could never begin or never go on. */
 function quantity(node: ModdleElement, name: 'startQuantity' | 'completionQuantity', c: Compiler): number {
   const value = Number(node.get(name) ?? 1);
-  if (Number.isInteger(value) && value >= 1) return value;
+  if (Number.isInteger(value) && value >= 1 && value <= 1000) return value;
   c.problem(
     node,
     'quantity',
-    `Expected ${name} of "${node.id ?? ''}" to be 1 or more, but found ${value}. Correct it.`,
+    `Expected ${name} of "${node.id ?? ''}" to be from 1 to 1000, but found ${value}. Correct it.`,
   );
   return 1;
 }
@@ -179,6 +179,7 @@ function compileElement(
   elements: Element[],
 ): Element {
   checkExtensions(node, [...COMMON_EXTENSIONS, ...(behaviour.extensions ?? [])], c);
+  checkRoles(node, c);
   const place = elements.length;
   const inner = node.$instanceOf('bpmn:SubProcess') ? compileScope(node, c, elements) : null;
   const host = child(node, 'attachedToRef');
@@ -279,10 +280,23 @@ function connect(nodes: ModdleElement[], elements: Element[], c: Compiler): void
   }
 }
 
+/** People are assigned by expressions of the `zeebe:` dialect, which the roles of the standard would be left out beside. */
+function checkRoles(node: ModdleElement, c: Compiler): void {
+  const [role] = children(node, 'resources');
+  if (!role) return;
+  const found = `Expected "${node.id ?? ''}" to be assigned by a zeebe:assignmentDefinition, but found ${role.$type}.`;
+  c.problem(node, 'unsupported-element', `${found} Choose assignee or groups there, and take the role out.`);
+}
+
 function compileFlow(node: ModdleElement, source: string, target: string, c: Compiler): Flow {
   // The standard lets a flow go without an id; its ends name it in the history.
   const flow = { id: node.id ?? `${source}->${target}`, name: text(node, 'name') ?? '', source, target };
   const condition = child(node, 'conditionExpression');
   const body = condition && text(condition, 'body');
+  const language = condition && text(condition, 'language');
+  if (language !== undefined && !/feel/iu.test(language)) {
+    const message = `Expected the condition of "${flow.id}" to be FEEL, but found ${language}. Write it in FEEL.`;
+    c.problem(node, 'unsupported-language', message);
+  }
   return body === undefined ? flow : { ...flow, condition: c.expression(node, body) };
 }

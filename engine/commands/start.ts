@@ -13,7 +13,7 @@ export function start(x: Execution, command: Start): void {
   if (!model) {
     throw new Rejection('not-found', `Expected process "${command.process}" to be deployed, but it is not.`);
   }
-  const first = startOf(model, command.start);
+  const first = startOf(model, command.start, command.definition);
   const started = {
     type: 'InstanceStarted',
     instance: command.instance,
@@ -28,9 +28,9 @@ export function start(x: Execution, command: Start): void {
 }
 
 /** undefined: the elements that nothing leads to, in a process without start events. */
-function startOf(model: ProcessModel, wanted: string | undefined): Element | undefined {
+function startOf(model: ProcessModel, wanted: string | undefined, definition?: number): Element | undefined {
   if (wanted === undefined && model.root.starts.length === 0 && model.root.implicit.length > 0) return undefined;
-  const found = wanted === undefined ? model.root.starts.find(isNone) : beginning(model, wanted);
+  const found = wanted === undefined ? model.root.starts.find(isNone) : beginning(model, wanted, definition);
   if (found) return found;
   throw new Rejection(
     'invalid',
@@ -41,8 +41,10 @@ function startOf(model: ProcessModel, wanted: string | undefined): Element | und
 }
 
 /** Where the first token is made when an element begins the process: the gateway before it, or itself. */
-function beginning(model: ProcessModel, wanted: string): Element | undefined {
-  const trigger = model.starts.find(({ element }) => element === wanted);
+function beginning(model: ProcessModel, wanted: string, definition?: number): Element | undefined {
+  const trigger = model.starts.find(
+    (one) => one.element === wanted && (definition === undefined || (one.definition ?? 0) === definition),
+  );
   return trigger && model.byId.get(trigger.gateway ?? trigger.element);
 }
 

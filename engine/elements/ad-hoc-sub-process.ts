@@ -68,7 +68,7 @@ export const adHocSubProcess: Behaviour<AdHoc> = {
 
   activate(x, token, { spec }, wanted) {
     const ids = [...(token.awaiting ?? []), ...wanted.map(({ id }) => id)];
-    if (spec.sequential) queue(x, token, ids, !isBusy(x, token.id));
+    if (spec.sequential) queue(x, token, ids, !isAtWork(x, token.id));
     else beginAll(x, token.id, wanted);
   },
 
@@ -78,15 +78,21 @@ export const adHocSubProcess: Behaviour<AdHoc> = {
     if (condition && holds(x, token.id, condition)) {
       if (cancelRemaining) terminateInside(x, token.id);
       if (!isBusy(x, token.id)) complete(x, token);
-    } else if (!isBusy(x, token.id)) {
-      if (token.awaiting?.length) queue(x, token, token.awaiting, true);
-      else if (!condition) complete(x, token);
+    } else if (token.awaiting?.length) {
+      if (!isAtWork(x, token.id)) queue(x, token, token.awaiting, true);
+    } else if (!condition && !isBusy(x, token.id)) {
+      complete(x, token);
     }
   },
 };
 
 function isBusy(x: Execution, scope: number): boolean {
   return x.instance.tokens.some((token) => token.scope === scope);
+}
+
+/** Whether something is done inside; a token that waits to be joined is not. */
+function isAtWork(x: Execution, scope: number): boolean {
+  return x.instance.tokens.some((token) => token.scope === scope && token.state !== 'arrived');
 }
 
 /** Keeps the elements of a sequential one that are still to come; `begin`: the first of them begins now. */

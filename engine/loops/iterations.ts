@@ -28,7 +28,7 @@ export function iterate(x: Execution, body: number, element: Element): void {
   x.emit({ type: 'IterationStarted', token, body, index: loopOf(x, body).begun + 1 });
   x.later(() => {
     const here = tokenOf(x, token);
-    if (here && isWithinLimit(x, here)) enter(x, token, element);
+    if (here && isWithinLimit(x, here, 'enter')) enter(x, token, element);
   });
 }
 

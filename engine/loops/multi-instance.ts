@@ -60,11 +60,14 @@ function list(value: Value, text: string, id: string): Value[] {
   );
 }
 
+/** More would hold up all other cases. */
+const MOST_INSTANCES = 100_000;
+
 function count(value: Value, { cardinality }: MultiInstance, id: string): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_INSTANCES) return value;
   throw new Failure(
     'expression',
-    `Expected the cardinality "${cardinality?.text ?? ''}" of "${id}" to be a whole number from 0, but found ` +
+    `Expected the cardinality "${cardinality?.text ?? ''}" of "${id}" to be a whole number from 0 to ${MOST_INSTANCES}, but found ` +
       `${JSON.stringify(value)}. Correct the variables, then resolve the incident.`,
   );
 }

@@ -11,6 +11,7 @@ import {
   type Event,
   type Release,
   type Value,
+  type Instance,
 } from '../../engine/index.ts';
 import { addExtension, everything, setBody } from './diagram.ts';
 import { compare, errorsOf, Mismatch, verdictOf } from './expectation.ts';
@@ -141,7 +142,7 @@ function play(release: Release, trace: Trace, run: Run, mode: Mode): void {
     refused = cause.message;
   }
   const where = `run ${run.run}: `;
-  compare(`${where}error`, expectedError(expect.error), outcome(world, log, refused, expect.error));
+  compare(`${where}error`, expectedError(expect.error), outcome(world, log, refused, expect));
   compare(`${where}marks`, [...expect.marks].sort(), [...log.marks].sort());
   if (expect.markerCreated !== undefined) compare(`${where}marker`, expect.markerCreated, log.markerCreated);
   if (expect.dataLogged !== undefined) compare(`${where}data`, expect.dataLogged, log.dataLogged);
@@ -156,8 +157,11 @@ function expectedError(error: Run['expect']['error']): string {
 }
 
 /** none, runtime (refused, or an incident is open) or thrown (ended by an error that nobody caught). */
-function outcome(world: World, log: Log, refused: string | null, wanted: Run['expect']['error']): string {
-  const incidents = world.instances.flatMap(({ instance }) => errorsOf(instance));
+function outcome(world: World, log: Log, refused: string | null, expect: Run['expect']): string {
+  const { error: wanted, mustNotComplete } = expect;
+  // Only a process that is to hang may wait at a join for ever.
+  const found = mustNotComplete ? errorsOf : ({ incidents: all }: Instance) => all.map(({ message }) => message);
+  const incidents = world.instances.flatMap(({ instance }) => found(instance));
   if (refused !== null) incidents.push(refused);
   const failed = world.instances.some(({ instance }) => instance.status === 'failed');
   if (incidents.length > 0) return wanted === undefined ? incidents.join(' | ') : 'runtime';

@@ -77,7 +77,6 @@ export const steps: Readonly<Record<string, (stage: Stage, scene: Scene) => void
     const { variables = {}, businessKey } = scene;
     const how = businessKey === undefined ? { variables } : { variables, businessKey };
     remember(stage, scene, start(stage.world, scene.process ?? '', how));
-    refuseIncident(stage, scene);
   },
 
   startByMessage(stage, scene) {
@@ -100,7 +99,6 @@ export const steps: Readonly<Record<string, (stage: Stage, scene: Scene) => void
         );
       ask(stage.world, open.live, { type: 'CompleteTask', task: open.id, variables: scene.variables ?? {} });
     }
-    refuseIncident(stage, scene);
   },
 
   completeAll(stage) {
@@ -175,7 +173,7 @@ export function openTasks({ world }: Stage): { live: Live; id: number; element: 
 }
 
 /** What raises an incident here is refused there, and changes nothing. */
-function refuseIncident(stage: Stage, { expectError }: Scene): void {
+export function refuseIncident(stage: Stage, { expectError }: Scene): void {
   const live = stage.world.instances.find(({ instance }) => errorsOf(instance).length > 0);
   if (!live) return;
   const message = errorsOf(live.instance).join(' | ');

@@ -1,12 +1,19 @@
 /** Scenarios (format scenario/1): diagrams of the Camunda 7 family played step by step. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileBpmn, Rejection, type Decision, type ProcessModel, type Release } from '../../engine/index.ts';
+import {
+  canonical,
+  compileBpmn,
+  Rejection,
+  type Decision,
+  type ProcessModel,
+  type Release,
+} from '../../engine/index.ts';
 import { Mismatch, verdictOf } from './expectation.ts';
 import type { Mode } from './modes.ts';
 import { readScenario } from './operaton-diagram.ts';
 import { checkState } from './operaton-state.ts';
-import { beginStage, steps, type Scene, type Stage } from './operaton-steps.ts';
+import { refuseIncident, beginStage, steps, type Scene, type Stage } from './operaton-steps.ts';
 import { reportOf } from './report.ts';
 import type { Suite } from './suite.ts';
 
@@ -63,16 +70,29 @@ function listed(problems: { element: string; message: string }[]): string {
 /** Plays one step. One with `expectError` must be refused; then it has changed nothing. */
 function playScene(stage: Stage, scene: Scene, index: number): void {
   const where = `step ${index + 1} ${JSON.stringify(scene)}`;
+  const before = statesOf(stage);
   try {
     if (scene.op === 'expect') return checkState(stage, scene);
     const step = steps[scene.op];
     if (!step) throw new Mismatch('a known step', scene.op);
     step(stage, scene);
+    refuseIncident(stage, scene);
   } catch (cause) {
-    if (cause instanceof Rejection && scene.expectError !== undefined) return;
+    if (cause instanceof Rejection && scene.expectError !== undefined) return checkUnchanged(where, before, stage);
     if (cause instanceof Rejection) throw new Mismatch(`${where} to be done`, cause.message);
     if (cause instanceof Mismatch) throw new Mismatch(`${where}: ${cause.expected}`, cause.found);
     throw cause;
   }
   if (scene.expectError !== undefined) throw new Mismatch(`${where} to be refused`, 'it was done');
+}
+
+function statesOf({ world }: Stage): string[] {
+  return world.instances.map(({ instance }) => canonical(instance));
+}
+
+/** An instance that was taken out because of an incident is not compared. */
+function checkUnchanged(where: string, before: readonly string[], stage: Stage): void {
+  const after = statesOf(stage);
+  if (after.some((state) => !before.includes(state)))
+    throw new Mismatch(`${where} to change nothing`, 'a state changed');
 }

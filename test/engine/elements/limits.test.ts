@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Value } from '../../../engine/index.ts';
+import { definitions, end, flows, node, process, start, user } from '../../support/bpmn.ts';
+import { play, problemsOf } from '../../support/play.ts';
+
+describe('what would go on for ever', () => {
+  it.each([0, 1, 2, 3])(
+    'joins once when it is resolved, wherever the limit of steps stopped it (%i)',
+    async (before) => {
+      const tasks = Array.from({ length: before }, (_none, index) => `t${index}`);
+      const game = await play(
+        definitions(
+          process(
+            'p',
+            start(),
+            ...tasks.map((id) => node('task', id)),
+            node('exclusiveGateway', 'm'),
+            node('parallelGateway', 'f'),
+            node('task', 'c'),
+            node('parallelGateway', 'j'),
+            node('exclusiveGateway', 'x', 'default="x_m"'),
+            end(),
+            flows(
+              ['start', ...tasks, 'm'].join(' -> '),
+              'm -> f',
+              'f -> c -> j',
+              'f -> j',
+              'j -> x',
+              'x -> m',
+              'x -[done]-> end',
+            ),
+          ),
+        ),
+        { done: false },
+      );
+      game.do({ type: 'SetVariables', variables: { done: true } });
+      for (;;) {
+        const [incident] = game.instance.incidents;
+        if (!incident || game.instance.status !== 'active') break;
+        game.do({ type: 'ResolveIncident', incident: incident.id });
+      }
+      expect(game.instance.status).toBe('completed');
+      expect(game.events('FlowTaken').filter(({ flow }) => flow === 'x_end')).toHaveLength(1);
+    },
+  );
+
+  it('is refused as a quantity, and an incident as a number of instances', async () => {
+    const quantity = definitions(
+      process('p', start(), node('task', 't', 'completionQuantity="20000"'), end(), flows('start -> t -> end')),
+    );
+    expect(await problemsOf(quantity)).toMatchObject([{ rule: 'quantity', element: 't' }]);
+    const many =
+      '<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>n</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>';
+    const game = await play(
+      definitions(process('p', start(), node('task', 't', '', many), end(), flows('start -> t -> end'))),
+      { n: 1e9 },
+    );
+    expect(game.instance.incidents).toMatchObject([{ element: 't', kind: 'expression' }]);
+  });
+
+  it('is refused as a value that is nested too deep', async () => {
+    let deep: Value = 1;
+    for (let level = 0; level < 1500; level += 1) deep = [deep];
+    const xml = definitions(process('p', start(), user('t'), end(), flows('start -> t -> end')));
+    await expect(play(xml, { deep })).rejects.toThrow(/nested at most/);
+  });
+});
+
+describe('joins inside an ad-hoc sub-process', () => {
+  const adHoc = (attributes: string, active: string): string =>
+    definitions(
+      process(
+        'p',
+        start(),
+        node(
+          'adHocSubProcess',
+          'work',
+          attributes,
+          `<bpmn:extensionElements><zeebe:adHoc activeElementsCollection="=${active.replaceAll('"', '&quot;')}"/></bpmn:extensionElements>`,
+          user('a'),
+          user('b'),
+          node('parallelGateway', 'j'),
+          flows('a -> j', 'b -> j'),
+        ),
+        user('after'),
+        end(),
+        flows('start -> work -> after -> end'),
+      ),
+    );
+
+  it('wait for what somebody may still begin', async () => {
+    const game = await play(adHoc('', '["a"]'));
+    game.complete('a');
+    expect(game.instance.incidents).toEqual([]);
+    const scope = game.instance.tokens.find(({ element }) => element === 'work')?.id ?? 0;
+    game.do({ type: 'ActivateElements', scope, elements: ['b'] });
+    game.complete('b');
+    expect(game.tasks()).toEqual(['after']);
+  });
+
+  it('do not hold the next element of a sequential one', async () => {
+    const game = await play(adHoc('ordering="Sequential"', '["a", "b"]'));
+    game.complete('a');
+    expect([game.tasks(), game.instance.incidents]).toEqual([['b'], []]);
+    game.complete('b');
+    expect(game.tasks()).toEqual(['after']);
+  });
+});
+
+describe('inclusive joins', () => {
+  it('that wait for each other are incidents', async () => {
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('parallelGateway', 'f'),
+          user('a'),
+          user('b'),
+          node('inclusiveGateway', 'one'),
+          node('inclusiveGateway', 'two'),
+          node('parallelGateway', 'x'),
+          node('parallelGateway', 'y'),
+          end(),
+          flows(
+            'start -> f',
+            'f -> a -> one',
+            'f -> b -> two',
+            'one -> x',
+            'x -> two',
+            'two -> y',
+            'y -> one',
+            'x -> end',
+            'y -> end',
+          ),
+        ),
+      ),
+    );
+    game.complete('a');
+    expect(game.instance.incidents).toEqual([]);
+    game.complete('b');
+    expect(game.instance.incidents.map(({ element }) => element).sort()).toEqual(['one', 'two']);
+  });
+});
+
+describe('what the standard has beside this dialect', () => {
+  it('is refused: roles of people, conditions in another language', async () => {
+    const role = definitions(
+      process(
+        'p',
+        start(),
+        node('userTask', 't', '', '<bpmn:potentialOwner name="desk"/>'),
+        end(),
+        flows('start -> t -> end'),
+      ),
+    );
+    expect(await problemsOf(role)).toMatchObject([{ rule: 'unsupported-element', element: 't' }]);
+    const xpath = definitions(process('p', start(), user('t'), end(), flows('start -> t', 't -[1 = 1]-> end'))).replace(
+      'xsi:type="bpmn:tFormalExpression"',
+      'xsi:type="bpmn:tFormalExpression" language="http://www.w3.org/1999/XPath"',
+    );
+    expect(await problemsOf(xpath)).toContainEqual(
+      expect.objectContaining({ rule: 'unsupported-language', element: 't_end' }),
+    );
+  });
+});
