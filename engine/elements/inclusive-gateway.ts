@@ -36,13 +36,6 @@ export const inclusiveGateway: Behaviour<null> = {
     );
   },
 
-  /** Only asked when all tokens rest and it has not fired: then it waits for tokens that wait themselves. */
-  awaits(x, token, element) {
-    if (element.incoming.length <= 1) return null;
-    const waiting = arrivedAt(x, token.scope, element);
-    return { flows: element.incoming.filter((flow) => !waiting.some(({ via }) => via === flow.id)), all: false };
-  },
-
   enter(x, token, element) {
     const { outgoing, defaultFlow } = element;
     if (outgoing.length <= 1 && !outgoing[0]?.condition) return depart(x, token, outgoing);

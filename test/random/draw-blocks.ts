@@ -46,7 +46,7 @@ export interface Drawing {
 type Draw<B> = (block: B, from: string, drawing: Drawing) => string;
 
 /** A counter of names. */
-export function names(): () => string {
+function names(): () => string {
   let count = 0;
   return () => `n${(count += 1)}`;
 }
