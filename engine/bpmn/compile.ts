@@ -294,7 +294,8 @@ function compileFlow(node: ModdleElement, source: string, target: string, c: Com
   const condition = child(node, 'conditionExpression');
   const body = condition && text(condition, 'body');
   const language = condition && text(condition, 'language');
-  if (language !== undefined && !/feel/iu.test(language)) {
+  // What an import could not translate is no FEEL, which is said below.
+  if (language !== undefined && !/feel/iu.test(language) && !/^=?\s*[$#]\{/u.test(body ?? '')) {
     const message = `Expected the condition of "${flow.id}" to be FEEL, but found ${language}. Write it in FEEL.`;
     c.problem(node, 'unsupported-language', message);
   }
