@@ -4,45 +4,42 @@ import { definitions, end, flows, node, process, start, user } from '../../suppo
 import { play, problemsOf } from '../../support/play.ts';
 
 describe('what would go on for ever', () => {
-  it.each([0, 1])(
-    'joins once when it is resolved, wherever the limit of steps stopped it (%i)',
-    async (before) => {
-      const tasks = Array.from({ length: before }, (_none, index) => `t${index}`);
-      const game = await play(
-        definitions(
-          process(
-            'p',
-            start(),
-            ...tasks.map((id) => node('task', id)),
-            node('exclusiveGateway', 'm'),
-            node('parallelGateway', 'f'),
-            node('task', 'c'),
-            node('parallelGateway', 'j'),
-            node('exclusiveGateway', 'x', 'default="x_m"'),
-            end(),
-            flows(
-              ['start', ...tasks, 'm'].join(' -> '),
-              'm -> f',
-              'f -> c -> j',
-              'f -> j',
-              'j -> x',
-              'x -> m',
-              'x -[done]-> end',
-            ),
+  it.each([0, 1])('joins once when it is resolved, wherever the limit of steps stopped it (%i)', async (before) => {
+    const tasks = Array.from({ length: before }, (_none, index) => `t${index}`);
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          ...tasks.map((id) => node('task', id)),
+          node('exclusiveGateway', 'm'),
+          node('parallelGateway', 'f'),
+          node('task', 'c'),
+          node('parallelGateway', 'j'),
+          node('exclusiveGateway', 'x', 'default="x_m"'),
+          end(),
+          flows(
+            ['start', ...tasks, 'm'].join(' -> '),
+            'm -> f',
+            'f -> c -> j',
+            'f -> j',
+            'j -> x',
+            'x -> m',
+            'x -[done]-> end',
           ),
         ),
-        { done: false },
-      );
-      game.do({ type: 'SetVariables', variables: { done: true } });
-      for (;;) {
-        const [incident] = game.instance.incidents;
-        if (!incident || game.instance.status !== 'active') break;
-        game.do({ type: 'ResolveIncident', incident: incident.id });
-      }
-      expect(game.instance.status).toBe('completed');
-      expect(game.events('FlowTaken').filter(({ flow }) => flow === 'x_end')).toHaveLength(1);
-    },
-  );
+      ),
+      { done: false },
+    );
+    game.do({ type: 'SetVariables', variables: { done: true } });
+    for (;;) {
+      const [incident] = game.instance.incidents;
+      if (!incident || game.instance.status !== 'active') break;
+      game.do({ type: 'ResolveIncident', incident: incident.id });
+    }
+    expect(game.instance.status).toBe('completed');
+    expect(game.events('FlowTaken').filter(({ flow }) => flow === 'x_end')).toHaveLength(1);
+  });
 
   it('is refused as a quantity, and an incident as a number of instances', async () => {
     const quantity = definitions(
