@@ -19,7 +19,10 @@ function play(share) {
     let text = '';
     child.stdout.on('data', (data) => (text += data));
     child.on('error', reject);
-    child.on('close', (status) => resolve(status === 0 ? JSON.parse(text) : null));
+    child.on('close', (status, signal) => {
+      if (signal) console.error(`One of the two processes was ended by ${signal}.`);
+      resolve(status === 0 ? JSON.parse(text) : null);
+    });
   });
 }
 
@@ -32,7 +35,8 @@ if (shares.includes(null)) {
   process.exit(1);
 }
 const sum = (name) => shares.reduce((total, share) => total + share[name], 0);
+const types = new Set(shares.flatMap(({ events }) => Object.keys(events)));
 console.log(
   `${sum('runs')} runs of ${sum('models')} models, ${sum('steps')} commands in ${seconds} s: ${sum('ended')} ended, ` +
-    `${sum('incidents')} had incidents, ${sum('pairs')} pairs of commands in both orders.`,
+    `${sum('incidents')} had incidents, ${sum('pairs')} pairs of commands in both orders, ${types.size} types of events.`,
 );

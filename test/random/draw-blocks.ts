@@ -93,7 +93,9 @@ const content = ({ nodes, lines }: Drawing): string[] => [...nodes, flows(...lin
 function drawInside({ blocks, exit, groups }: Inside, drawing: Drawing): string[] {
   const [first, last] = [drawing.name(), drawing.name()];
   drawing.nodes.push(start(first), end(last));
-  const from = exit?.beside ? split(first, exit, drawing) : first;
+  const undoes = exit?.throws === 'compensation' || exit?.throws === 'cancel';
+  const begun = undoes ? drawActivity(UNDONE, first, drawing) : first;
+  const from = exit?.beside ? split(begun, exit, drawing) : begun;
   const before = draw(blocks, from, drawing);
   if (exit && !exit.beside) drawing.lines.push(`${decideOn(before, exit, drawing)} -> ${last}`);
   else drawing.lines.push(`${before} -> ${last}`);
@@ -218,6 +220,9 @@ function marker(loop: Loop | null): string {
   const until = loop.until ? '<bpmn:completionCondition>dice &gt; 6</bpmn:completionCondition>' : '';
   return `<bpmn:multiInstanceLoopCharacteristics isSequential="${loop.sequential}">${count}${until}</bpmn:multiInstanceLoopCharacteristics>`;
 }
+
+/** Before what undoes, so that there is something to undo. */
+const UNDONE: Activity = { kind: 'activity', type: 'script', extra: 'undone', edges: [], loop: null };
 
 const TAGS = {
   user: 'userTask',
@@ -363,7 +368,8 @@ const drawCatch: Draw<Extract<Block, { kind: 'catch' }>> = ({ waits, parallel },
   return id;
 };
 
-const drawThrow: Draw<Extract<Block, { kind: 'throw' }>> = ({ throws, wait }, from, drawing) => {
+const drawThrow: Draw<Extract<Block, { kind: 'throw' }>> = ({ throws, wait }, before, drawing) => {
+  const from = throws === 'compensation' ? drawActivity(UNDONE, before, drawing) : before;
   const id = drawing.name();
   const link = `<bpmn:linkEventDefinition name="${id}"/>`;
   const definition = {

@@ -7,5 +7,6 @@ describe('random processes under random schedules', () => {
     expect(tally.runs).toBeGreaterThanOrEqual(240);
     expect(tally.pairs).toBeGreaterThan(0);
     expect(tally.ended).toBeGreaterThan(0);
+    expect(Object.keys(tally.events).length).toBeGreaterThan(35);
   });
 });

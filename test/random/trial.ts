@@ -37,10 +37,12 @@ export interface Tally {
   /** Runs in which an incident was raised, and that came to their end. */
   incidents: number;
   ended: number;
+  /** How many events of each type there were. */
+  events: Record<string, number>;
 }
 
 export function newTally(): Tally {
-  return { models: 0, runs: 0, steps: 0, pairs: 0, incidents: 0, ended: 0 };
+  return { models: 0, runs: 0, steps: 0, pairs: 0, incidents: 0, ended: 0, events: {} };
 }
 
 /** The compiled file, or why it is refused. */
@@ -81,6 +83,8 @@ export function runSchedule(release: Release, numbers: readonly number[], mustEn
   }
   tally.runs += 1;
   tally.steps += run.history.length;
+  for (const { type } of run.history.flatMap(({ events }) => events))
+    tally.events[type] = (tally.events[type] ?? 0) + 1;
   if (run.history.some(({ events }) => events.some(({ type }) => type === 'IncidentRaised'))) tally.incidents += 1;
   if (run.instance?.status !== 'active') tally.ended += 1;
 }
