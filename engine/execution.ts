@@ -416,7 +416,7 @@ function checkGone(x: Execution, scope: number): void {
 }
 
 /** An end listener or an incident holds it: several may have seen the last one inside go. */
-function isBeingLeft({ state, job }: Token): boolean {
+export function isBeingLeft({ state, job }: Token): boolean {
   return state === 'failed' || job?.listener?.event === 'end';
 }
 

@@ -1,6 +1,6 @@
 /** "Why is it not moving?": for every resting token, what it waits for and who or what can supply it. */
 import { awaitedBy } from './joins.ts';
-import { elementOf, modelOf, type Execution } from './execution.ts';
+import { elementOf, isBeingLeft, modelOf, type Execution } from './execution.ts';
 import { begin } from './work.ts';
 import type { Instance, Instant, Token } from './instance.ts';
 import type { Element } from './model.ts';
@@ -77,7 +77,7 @@ function joining(x: Execution, token: Token, element: Element): Reason[] {
 function inside(x: Execution, token: Token, element: Element): Reason[] {
   const tokens = x.instance.tokens.filter((other) => other.scope === token.id || other.compensates === token.id);
   if (tokens.length > 0) return [{ kind: 'inside', tokens: tokens.map(placeOf) }];
-  const choices = token.state === 'active' ? element.behaviour.choices?.(element) : undefined;
+  const choices = token.state === 'active' && !isBeingLeft(token) ? element.behaviour.choices?.(element) : undefined;
   return choices ? [{ kind: 'choice', elements: choices.map(({ id }) => id) }] : [];
 }
 

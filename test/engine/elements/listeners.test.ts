@@ -118,6 +118,8 @@ describe('execution listeners', () => {
     ];
     const game = await play(around(node('adHocSubProcess', 'x', '', extensions(execution('end:told')), ...both)));
     expect(game.events('JobRequested')).toHaveLength(1);
+    const scope = game.instance.tokens[0]?.id ?? 0;
+    expect(() => game.do({ type: 'ActivateElements', scope, elements: ['fork'] })).toThrow(/to be active/);
     finish(game);
     expect(game.tasks()).toEqual(['after']);
   });
