@@ -285,9 +285,10 @@ create table task_candidates (
   kind text not null,
   candidate text not null,
   due_at bigint,
+  next_due_at bigint not null default '8640000000000000'::bigint,
   PRIMARY KEY (bucket, instance_id, task_id, kind, candidate)
 );
-CREATE INDEX task_candidates_by_candidate ON public.task_candidates USING btree (kind, candidate, COALESCE(due_at, '9223372036854775807'::bigint), instance_id, task_id);
+CREATE INDEX task_candidates_by_candidate ON public.task_candidates USING btree (kind, candidate, next_due_at, instance_id, task_id);
 
 create table tasks (
   bucket integer not null,
@@ -302,10 +303,11 @@ create table tasks (
   priority integer not null,
   form text,
   created_at bigint not null,
+  next_due_at bigint not null default '8640000000000000'::bigint,
   PRIMARY KEY (bucket, instance_id, id)
 );
-CREATE INDEX tasks_of_assignee ON public.tasks USING btree (assignee, COALESCE(due_at, '9223372036854775807'::bigint), instance_id, id) WHERE (assignee IS NOT NULL);
-CREATE INDEX tasks_of_group ON public.tasks USING btree (group_id, COALESCE(due_at, '9223372036854775807'::bigint), instance_id, id) WHERE (assignee IS NULL);
+CREATE INDEX tasks_of_assignee ON public.tasks USING btree (assignee, next_due_at, instance_id, id) WHERE (assignee IS NOT NULL);
+CREATE INDEX tasks_of_group ON public.tasks USING btree (group_id, next_due_at, instance_id, id) WHERE (assignee IS NULL);
 
 create table ticket_notes (
   bucket integer not null,

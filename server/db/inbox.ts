@@ -1,11 +1,9 @@
 /** What the inbox reads: open tasks with their tickets, by what breaches next. */
 import type { Instant } from '../../engine/instance.ts';
+import { NEVER } from './ticket.ts';
 import type { TicketClock } from './ticket.ts';
 import { bucketOfKey, formatPart } from './key.ts';
 import type { Sql } from './sql.ts';
-
-/** Later than every instant: tasks without a clock come last. */
-const never = 8_640_000_000_000_000;
 
 /** An open task as a line of the inbox. */
 export interface InboxTask {
@@ -72,7 +70,7 @@ function taskOf(row: Row): InboxTask {
     element: row.element,
     group: row.group_id,
     assignee: row.assignee,
-    due: due >= never ? null : due,
+    due: due >= NEVER ? null : due,
     dueAt: row.due_at === null ? null : Number(row.due_at),
     createdAt: Number(row.created_at),
     ticket:
@@ -90,30 +88,38 @@ function taskOf(row: Row): InboxTask {
 
 /** The cursor that continues after this task. */
 export function cursorAfter(task: InboxTask): InboxCursor {
-  return { due: task.due ?? never, instanceId: task.instanceId, id: task.id };
+  return { due: task.due ?? NEVER, instanceId: task.instanceId, id: task.id };
 }
 
 const columns = `t.instance_id, t.id, i.release_id, t.process, t.element, t.group_id, t.assignee,
-  least(coalesce(t.due_at, ${never}), coalesce(k.due_at, ${never})) as due, t.due_at, t.created_at,
-  k.number, k.title, k.priority, k.clocks, k.updated_at`;
-const joined = `tasks t
-  join instances i on i.bucket = t.bucket and i.id = t.instance_id
+  t.next_due_at as due, t.due_at, t.created_at, k.number, k.title, k.priority, k.clocks, k.updated_at`;
+const joined = `join instances i on i.bucket = t.bucket and i.id = t.instance_id
   left join tickets k on k.bucket = t.bucket and k.instance_id = t.instance_id`;
-const order = 'order by due, instance_id, id limit $1';
-/** $1 limit, $2 to $4 cursor, $5 search. */
-const page = `($5::text is null or k.words @@ $5::tsquery)
-  and (least(coalesce(t.due_at, ${never}), coalesce(k.due_at, ${never})), t.instance_id, t.id)
-    > ($2::bigint, $3::bigint, $4::int)`;
 
-const pageParameters = ({ after, limit, search }: InboxPage) =>
-  [limit, after?.due ?? -never, after?.instanceId ?? '0', after?.id ?? 0, search] as const;
+/** $1 limit, $2 to $4 cursor. Everything of a page is found in an index; only its own lines are joined. */
+const found = 'select t.bucket, t.instance_id, t.id, t.next_due_at';
+const beyond = '(t.next_due_at, t.instance_id, t.id) > ($2::bigint, $3::bigint, $4::int)';
+const order = 'order by t.next_due_at, t.instance_id, t.id';
+
+/** Only those whose ticket has the words, where words are looked for. */
+function searched(parameter: string, search: string | null): string {
+  if (search === null) return '';
+  return `and exists (select 1 from tickets k
+    where k.bucket = t.bucket and k.instance_id = t.instance_id and k.words @@ ${parameter}::tsquery)`;
+}
+
+const shown = (page: string): string => `select ${columns} from (${page}) p
+  join tasks t on t.bucket = p.bucket and t.instance_id = p.instance_id and t.id = p.id ${joined} ${order}`;
+
+const pageParameters = ({ after, limit }: InboxPage) =>
+  [limit, after?.due ?? -NEVER, after?.instanceId ?? '0', after?.id ?? 0] as const;
 
 /** What this person has taken. Index tasks_of_assignee. */
 export async function selectOwnTasks(sql: Sql, login: string, wanted: InboxPage): Promise<InboxTask[]> {
-  const rows = await sql.query<Row>(`select ${columns} from ${joined} where t.assignee = $6 and ${page} ${order}`, [
-    ...pageParameters(wanted),
-    login,
-  ]);
+  const { search } = wanted;
+  const page = `${found} from tasks t where t.assignee = $5 and ${beyond} ${searched('$6', search)} ${order} limit $1`;
+  const parameters = [...pageParameters(wanted), login];
+  const rows = await sql.query<Row>(shown(page), search === null ? parameters : [...parameters, search]);
   return rows.map(taskOf);
 }
 
@@ -127,25 +133,50 @@ export async function selectOfferedTasks(
   groups: readonly string[],
   wanted: InboxPage,
 ): Promise<InboxTask[]> {
-  const further = (kind: string, candidate: string) => `select t.* from task_candidates c
-      join tasks t on t.bucket = c.bucket and t.instance_id = c.instance_id and t.id = c.task_id
-      where c.kind = '${kind}' and c.candidate = ${candidate} and t.assignee is null`;
-  const lines = (tasks: string) => `select ${columns} from (${tasks}) t
-      join instances i on i.bucket = t.bucket and i.id = t.instance_id
-      left join tickets k on k.bucket = t.bucket and k.instance_id = t.instance_id
-      where ${page} ${order}`;
-  const rows = await sql.query<Row>(
-    `select * from (
-       select o.* from unnest($6::text[]) as g (id) cross join lateral (
-         ${lines('select * from tasks where group_id = g.id and assignee is null')}) o
-       union
-       select o.* from unnest($6::text[]) as g (id) cross join lateral (${lines(further('group', 'g.id'))}) o
-       union
-       select o.* from (${lines(further('user', '$7'))}) o
-     ) offered ${order}`,
-    [...pageParameters(wanted), groups, login],
-  );
+  const { search } = wanted;
+  const words = searched('$7', search);
+  const further = (kind: string, candidate: string) => `select c.bucket, c.instance_id, c.task_id, c.next_due_at
+    from task_candidates c join tasks t on t.bucket = c.bucket and t.instance_id = c.instance_id and t.id = c.task_id
+    where c.kind = '${kind}' and c.candidate = ${candidate} and t.assignee is null
+      and (c.next_due_at, c.instance_id, c.task_id) > ($2::bigint, $3::bigint, $4::int) ${words}
+    order by c.next_due_at, c.instance_id, c.task_id limit $1`;
+  const page = `select * from (
+      select o.* from unnest($5::text[]) as g (id) cross join lateral (
+        ${found} from tasks t where t.group_id = g.id and t.assignee is null and ${beyond} ${words} ${order} limit $1) o
+      union
+      select o.* from unnest($5::text[]) as g (id) cross join lateral (${further('group', 'g.id')}) o
+      union
+      (${further('user', '$6')})
+    ) t ${order} limit $1`;
+  const parameters = [...pageParameters(wanted), groups, login];
+  const rows = await sql.query<Row>(shown(page), search === null ? parameters : [...parameters, search]);
   return rows.map(taskOf);
+}
+
+/** When the next clock of a ticket breaches: it counts for all of its open tasks. */
+export interface NextBreach {
+  instanceId: string;
+  dueAt: Instant;
+}
+
+/** Keeps `next_due_at` of the open tasks of these tickets, and writes only where it changes. Primary keys. */
+export async function rankTasks(tx: Sql, tickets: readonly NextBreach[]): Promise<void> {
+  if (tickets.length === 0) return;
+  await tx.run(
+    `with changed as (
+       update tasks t set next_due_at = least(coalesce(t.due_at, ${NEVER}), n.due)
+       from unnest($1::int[], $2::bigint[], $3::bigint[]) n (bucket, instance_id, due)
+       where t.bucket = n.bucket and t.instance_id = n.instance_id
+         and t.next_due_at <> least(coalesce(t.due_at, ${NEVER}), n.due)
+       returning t.bucket, t.instance_id, t.id, t.next_due_at)
+     update task_candidates c set next_due_at = n.next_due_at from changed n
+     where c.bucket = n.bucket and c.instance_id = n.instance_id and c.task_id = n.id`,
+    [
+      tickets.map(({ instanceId }) => bucketOfKey(instanceId)),
+      tickets.map(({ instanceId }) => instanceId),
+      tickets.map(({ dueAt }) => dueAt),
+    ],
+  );
 }
 
 /** How many tasks this person has taken, at most `most`. Index tasks_of_assignee. */
@@ -183,8 +214,7 @@ export async function selectShownTasks(
   const rows = await sql.query<Row>(
     `select ${columns} from unnest($1::int[], $2::bigint[], $3::int[]) as p (bucket, instance_id, id)
      join tasks t on t.bucket = p.bucket and t.instance_id = p.instance_id and t.id = p.id
-     join instances i on i.bucket = t.bucket and i.id = t.instance_id
-     left join tickets k on k.bucket = t.bucket and k.instance_id = t.instance_id
+     ${joined}
      where t.group_id = any ($4::text[]) or t.assignee = $5`,
     [
       parts.map(({ instance }) => bucketOfKey(instance)),

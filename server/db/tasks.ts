@@ -3,6 +3,7 @@ import { bucketOfKey } from './key.ts';
 import { partArrays } from './part.ts';
 import type { Part } from './part.ts';
 import type { Sql } from './sql.ts';
+import { NEVER } from './ticket.ts';
 
 /** An open user task. */
 export interface TaskRow extends Part {
@@ -29,9 +30,9 @@ export interface CandidateRow extends Part {
 
 export async function insertTasks(tx: Sql, rows: readonly TaskRow[]): Promise<void> {
   await tx.run(
-    `insert into tasks (bucket, instance_id, id, process, element, group_id, assignee, due_at, follow_up_at, priority, form, created_at)
+    `insert into tasks (bucket, instance_id, id, process, element, group_id, assignee, due_at, follow_up_at, priority, form, created_at, next_due_at)
      select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-       $9::bigint[], $10::int[], $11::text[], $12::bigint[])`,
+       $9::bigint[], $10::int[], $11::text[], $12::bigint[], $13::bigint[])`,
     [
       ...partArrays(rows),
       rows.map((row) => row.process),
@@ -43,15 +44,21 @@ export async function insertTasks(tx: Sql, rows: readonly TaskRow[]): Promise<vo
       rows.map((row) => row.priority),
       rows.map((row) => row.form),
       rows.map((row) => row.createdAt),
+      rows.map((row) => row.dueAt ?? NEVER),
     ],
   );
 }
 
 export async function insertCandidates(tx: Sql, rows: readonly CandidateRow[]): Promise<void> {
   await tx.run(
-    `insert into task_candidates (bucket, instance_id, task_id, kind, candidate, due_at)
+    `insert into task_candidates (bucket, instance_id, task_id, kind, candidate, next_due_at)
      select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::bigint[]) on conflict do nothing`,
-    [...partArrays(rows), rows.map((row) => row.kind), rows.map((row) => row.candidate), rows.map((row) => row.dueAt)],
+    [
+      ...partArrays(rows),
+      rows.map((row) => row.kind),
+      rows.map((row) => row.candidate),
+      rows.map((row) => row.dueAt ?? NEVER),
+    ],
   );
 }
 

@@ -1,9 +1,11 @@
 /** Keeps tickets and their conversation beside the journal, in the transaction of the commands. */
 import type { Change } from '../process/change.ts';
+import { rankTasks } from '../db/inbox.ts';
 import type { Sql } from '../db/sql.ts';
 import { insertNotes } from '../db/ticket-notes.ts';
 import type { NewTicketNote } from '../db/ticket-notes.ts';
 import { upsertTickets } from '../db/tickets.ts';
+import type { TicketDraft } from '../db/ticket.ts';
 import type { TicketChange } from '../db/tickets.ts';
 import { propertiesIn, ticketOf } from './projection.ts';
 import { searchWords } from './search-text.ts';
@@ -23,7 +25,13 @@ export async function storeTickets(tx: Sql, changes: readonly Change[]): Promise
     notes.push(...notesOf(change));
   }
   await upsertTickets(tx, [...tickets.values()]);
+  await rankTasks(tx, openOf(tickets));
   await insertNotes(tx, notes);
+}
+
+/** An ended ticket has no tasks left. */
+function openOf(tickets: ReadonlyMap<string, TicketChange>): TicketDraft[] {
+  return [...tickets.values()].flatMap(({ draft }) => (draft.endedAt === null ? [draft] : []));
 }
 
 function notesOf({ after, command, events }: Change): NewTicketNote[] {

@@ -13,41 +13,14 @@ import type { TicketDraft } from '../../../server/db/ticket.ts';
 import { searchQuery, searchWords } from '../../../server/desk/search-text.ts';
 import { NEVER } from '../../../server/db/ticket.ts';
 import { describeEachDatabase } from '../../support/database.ts';
+import { draftOf } from '../../support/ticket.ts';
 
-const draft: TicketDraft = {
-  instanceId: '4097',
+const draft = draftOf({
   number: 'R-100001',
-  state: 'assigned',
   title: '登录报错 403',
   description: 'Cannot sign in',
-  channel: 'portal',
-  client: '',
-  requester: 'mei',
-  requesterName: 'Mei',
-  contact: '',
-  locale: 'zh',
-  service: 'crm',
-  type: 'application-error',
-  category: 'login',
-  priority: 'P2',
-  impact: 'part',
-  urgency: 'high',
-  group: 'app-support',
-  tier: 'L1',
-  assignee: null,
-  question: '',
-  answer: '',
-  solution: '',
-  rating: null,
-  ratingComment: '',
-  follows: '',
-  awaits: [],
   clocks: [{ name: 'response', warnAt: 10, breachAt: 20, breached: false }],
-  dueAt: 20,
-  accessHash: 'x',
-  createdAt: 1,
-  endedAt: null,
-};
+});
 
 describeEachDatabase('the stored tickets', (open) => {
   let db: Database;

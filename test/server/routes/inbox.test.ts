@@ -201,6 +201,16 @@ describeEachDatabase('the inbox and the task page', (open) => {
     expect(Math.max(...groups.values())).toBeGreaterThan(50);
   }, 60_000);
 
+  it('keeps every open task where its clocks put it', async () => {
+    const wrong = await desk.services.db.query(
+      `select t.instance_id, t.id from tasks t join tickets k on k.bucket = t.bucket and k.instance_id = t.instance_id
+       where t.next_due_at <> least(coalesce(t.due_at, k.due_at), k.due_at)`,
+    );
+    expect(wrong).toEqual([]);
+    const due = await desk.services.db.query('select distinct next_due_at from tasks');
+    expect(due.length).toBeGreaterThan(1);
+  });
+
   it('begins at the start when a link is broken', () => {
     expect(readCursor('1~2')).toBeNull();
     expect(readCursor("x~'~1")).toBeNull();
