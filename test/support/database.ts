@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect } from '@jest/globals';
 import { openDatabase } from '../../server/db/database.ts';
@@ -59,14 +59,24 @@ async function makeImage(): Promise<string> {
   hash.update(readFileSync(join(root, 'package-lock.json')));
   const path = join(cache, `${hash.digest('hex').slice(0, 32)}.image`);
   if (existsSync(path)) return path;
-  rmSync(cache, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
+  forgetOldImages();
   const database = await openDatabase({ memory: true });
   await migrate(database);
-  await database.dump?.(`${path}.draft`);
+  const draft = `${path}.${process.pid}.draft`;
+  await database.dump?.(draft);
   await database.close();
-  renameSync(`${path}.draft`, path);
+  renameSync(draft, path);
   return path;
+}
+
+/** Other work trees of this repository, with other migrations, may use the same folder: theirs stay for a day. */
+function forgetOldImages(): void {
+  for (const file of readdirSync(cache)) {
+    const path = join(cache, file);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > 24 * 3600_000) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 let clones = 0;
