@@ -3,5 +3,6 @@ import type { Route } from '../routes/route.ts';
 import { routes as cases } from './cases.ts';
 import { routes as happenings } from './happenings.ts';
 import { routes as tickets } from './tickets.ts';
+import { routes as v2 } from './v2/index.ts';
 
-export const routes: readonly Route[] = [...tickets, ...cases, ...happenings];
+export const routes: readonly Route[] = [...tickets, ...cases, ...happenings, ...v2];

@@ -1,11 +1,13 @@
 /** Roles and what they permit. Routes name the permission they need; the roles of a person decide whether they have it. */
 
-/** What a route can ask for. Those of `intake:` and `processes:` are held by API tokens only. */
+/** What a route can ask for. Those of `intake:` are held by API tokens only. */
 export type Permission =
   /** Anybody, signed in or not. */
   | 'public'
-  /** Everybody with a session. */
+  /** Everybody with an account: by a session, or by login and password. */
   | 'signed-in'
+  /** Everybody with an account or an API token. */
+  | 'known'
   /** File requests and follow one's own. */
   | 'requests:own'
   /** Take, work on and complete tasks. */
@@ -20,7 +22,9 @@ export type Permission =
   | 'intake:tickets'
   /** Deliver alerts through a webhook. */
   | 'intake:alerts'
-  /** Run processes from outside: messages, signals, conditions, elements of ad-hoc sub-processes. */
+  /** Search process instances, tasks, jobs, variables, incidents and definitions through the API. */
+  | 'processes:read'
+  /** Run processes from outside: start and end them, messages, signals, jobs, tasks, incidents, changes of instances. */
   | 'processes:run';
 
 export const roles = ['requester', 'agent', 'lead', 'process-owner', 'auditor', 'administrator'] as const;
@@ -30,26 +34,42 @@ export type Role = (typeof roles)[number];
 export const scopes = [
   'intake:tickets',
   'intake:alerts',
+  'processes:read',
   'processes:run',
+  'models:read',
+  'models:deploy',
   'histories:read',
 ] as const satisfies readonly Permission[];
 export type TokenScope = (typeof scopes)[number];
 
 const agent: readonly Permission[] = ['requests:own', 'tasks:work', 'tickets:read'];
-const all: readonly Permission[] = [...agent, 'histories:read', 'models:read', 'models:deploy', 'people:manage'];
+const all: readonly Permission[] = [
+  ...agent,
+  'histories:read',
+  'models:read',
+  'models:deploy',
+  'people:manage',
+  'processes:read',
+  'processes:run',
+];
 
 const granted: Record<Role, readonly Permission[]> = {
   requester: ['requests:own'],
   agent,
   lead: [...agent, 'histories:read', 'models:read'],
-  'process-owner': ['requests:own', 'tickets:read', 'histories:read', 'models:read', 'models:deploy'],
-  auditor: ['tickets:read', 'histories:read', 'models:read'],
+  'process-owner': ['requests:own', 'tickets:read', 'histories:read', 'models:read', 'models:deploy', 'processes:read'],
+  auditor: ['tickets:read', 'histories:read', 'models:read', 'processes:read'],
   administrator: all,
 };
 
-/** Everything that somebody with these roles may do, `public` and `signed-in` included. */
+/** Everything that somebody with these roles may do, what everybody may included. */
 export function permissionsOf(held: readonly Role[]): Set<Permission> {
-  return new Set<Permission>(['public', 'signed-in', ...held.flatMap((role) => granted[role])]);
+  return new Set<Permission>(['public', 'signed-in', 'known', ...held.flatMap((role) => granted[role])]);
+}
+
+/** Everything that the holder of an API token with these scopes may do. */
+export function permissionsOfToken(held: readonly TokenScope[]): Set<Permission> {
+  return new Set<Permission>(['public', 'known', ...held]);
 }
 
 export function isRole(text: string): text is Role {

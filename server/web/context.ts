@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Instant } from '../../engine/instance.ts';
-import { permissionsOf } from '../people/permission.ts';
+import { permissionsOf, permissionsOfToken } from '../people/permission.ts';
 import type { Permission } from '../people/permission.ts';
 import { openSession } from '../people/session.ts';
 import type { Session } from '../people/session.ts';
@@ -108,7 +108,7 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
     const user = session?.user ?? null;
     const locale = localeOf(request, user);
     const permissions = client
-      ? new Set<Permission>(['public', ...client.scopes])
+      ? permissionsOfToken(client.scopes)
       : user
         ? permissionsOf(user.roles)
         : new Set<Permission>(['public']);

@@ -46,7 +46,18 @@ export const missing: RequestHandler = () => {
   throw new Refusal(404, 'missing');
 };
 
-function answerApi(response: Response, trouble: Trouble, reference: string): void {
+/** The titles of problems in the process API: the names that its clients know. */
+function titleOf({ status, kind }: Trouble): string {
+  if (kind === 'invalid') return 'INVALID_ARGUMENT';
+  if (kind === 'conflict') return 'INVALID_STATE';
+  if (status === 503 || status === 429) return 'RESOURCE_EXHAUSTED';
+  if (status === 404) return 'NOT_FOUND';
+  if (status === 401) return 'UNAUTHORIZED';
+  if (status === 403) return 'FORBIDDEN';
+  return status < 500 ? 'INVALID_ARGUMENT' : 'INTERNAL_ERROR';
+}
+
+function answerApi(request: Request, response: Response, trouble: Trouble, reference: string): void {
   const { status, kind, detail } = trouble;
   const { t } = response.locals as Context;
   response
@@ -55,10 +66,11 @@ function answerApi(response: Response, trouble: Trouble, reference: string): voi
     .send(
       JSON.stringify({
         type: 'about:blank',
-        title: t(`error:${kind}.title`),
+        title: request.path.startsWith('/v2') ? titleOf(trouble) : t(`error:${kind}.title`),
         status,
         code: kind,
         detail: detail ?? t(`error:${kind}.what`),
+        instance: request.path,
         ...(status >= 500 ? { reference } : {}),
       }),
     );
@@ -76,7 +88,7 @@ export function answerErrors(services: Services) {
     if (trouble.status === 401 && isApi(request)) response.setHeader('WWW-Authenticate', 'Bearer');
     if (trouble.status === 503) response.setHeader('Retry-After', '5');
     response.setHeader('Cache-Control', 'no-store');
-    if (isApi(request)) return answerApi(response, trouble, reference);
+    if (isApi(request)) return answerApi(request, response, trouble, reference);
     const { t } = response.locals as Context;
     const shown = {
       ...trouble,
