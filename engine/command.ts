@@ -53,6 +53,8 @@ export interface FailJob extends Asked {
   message: string;
   retries: number;
   retryAt: Instant;
+  /** What the worker leaves for the next attempt: the task's own variables. */
+  variables?: Variables;
 }
 /** The worker throws a BPMN error to be caught by a boundary event or event sub-process. */
 export interface ThrowError extends Asked {

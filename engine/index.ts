@@ -33,4 +33,5 @@ export {
   type DecisionFile,
 } from './decision/index.ts';
 export { firstDue, nextDue, nextDueAfter, type Due, type TimerKind } from './timetable.ts';
+export { retryAt } from './back-off.ts';
 export { addDuration, parseCycle, parseDuration, parseInstant } from './time.ts';

@@ -17,7 +17,8 @@ export interface Parts {
 
 /** Makes the runtime, with the desk's projection and the job handlers. Workers are not started yet. */
 export function compose({ config, db, clock, log }: Parts): Services {
-  const runtime = createRuntime({ db, clock, log, handlers: jobHandlers, maxQueue: config.maxQueue });
+  const handlers = jobHandlers.filter(({ type }) => !config.outsideJobs.includes(type));
+  const runtime = createRuntime({ db, clock, log, handlers, maxQueue: config.maxQueue });
   runtime.registerProjection(storeTickets);
   return { config, log, clock, db, runtime };
 }

@@ -18,6 +18,15 @@ const environment = z.object({
   SAMPLE_CONTENT: flag.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MAX_QUEUE: z.coerce.number().int().min(1).default(5000),
+  OUTSIDE_JOBS: z
+    .string()
+    .default('')
+    .transform((types) =>
+      types
+        .split(',')
+        .map((type) => type.trim())
+        .filter((type) => type !== ''),
+    ),
 });
 
 /** What the environment decides, read once at the start. */
@@ -39,6 +48,8 @@ export interface Config {
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
   /** Commands that may wait before callers are told to come back later. */
   maxQueue: number;
+  /** Types of jobs that this server could do itself and leaves to outside workers. */
+  outsideJobs: readonly string[];
 }
 
 /**
@@ -64,6 +75,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     sampleContent: it.SAMPLE_CONTENT ?? it.DATABASE_URL === undefined,
     logLevel: it.LOG_LEVEL,
     maxQueue: it.MAX_QUEUE,
+    outsideJobs: it.OUTSIDE_JOBS,
   };
 }
 

@@ -76,6 +76,7 @@ async function listen(services: Services): Promise<Server> {
       const ended = new Promise((resolve) => http.close(resolve));
       http.closeIdleConnections();
       closeEventStreams();
+      await services.runtime.activator.close();
       setTimeout(() => http.closeAllConnections(), 2000).unref();
       await ended;
       await services.runtime.stop();

@@ -34,9 +34,10 @@ function heard(x: Execution, token: Token, element: Element, place: ListenerPlac
 /** FailJob: to be tried again at `retryAt`, or an incident when nothing is left to try. */
 export function failJob(x: Execution, command: FailJob): void {
   const { token } = openJob(x, command.job);
-  const { message, retryAt } = command;
+  const { message, retryAt, variables } = command;
   const retries = Math.max(0, command.retries);
   x.emit({ type: 'JobFailed', job: command.job, retries, retryAt, message });
+  if (variables) setInside(x, token, variables);
   if (retries > 0) return;
   const found = `Expected the job of "${token.element}" to succeed, but it failed for the last time: ${message}`;
   raise(x, token, new Failure('job', found), 'job');

@@ -1,5 +1,6 @@
 /** Work that the world does: `zeebe:taskDefinition` of service, send, script and business rule tasks and of throw events. */
 import type { ModdleElement } from 'bpmn-moddle';
+import { BACK_OFF_HEADER, parseBackOff } from '../back-off.ts';
 import type { Trigger } from '../behaviour.ts';
 import type { Compiler } from '../bpmn/compiler.ts';
 import { child, children, extension, text } from '../bpmn/read.ts';
@@ -9,6 +10,7 @@ import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { ListenerPlace, Token } from '../instance.ts';
 import type { Element } from '../model.ts';
+import { TimeError } from '../time.ts';
 
 export interface JobSpec {
   readonly type: Expression;
@@ -38,11 +40,28 @@ export function compileJobOf(
     c.problem(node, 'job-type', `Expected every job of "${node.id ?? ''}" to have a type. Fill it in.`);
   }
   const entries = headers ? children(headers, 'values') : [];
+  const texts = Object.fromEntries(entries.map((entry) => [text(entry, 'key') ?? '', text(entry, 'value') ?? '']));
+  checkBackOff(node, texts[BACK_OFF_HEADER], c);
   return {
     type: c.value(node, type ?? ''),
     retries: c.value(node, text(definition, 'retries') ?? '3'),
-    headers: Object.fromEntries(entries.map((entry) => [text(entry, 'key') ?? '', text(entry, 'value') ?? ''])),
+    headers: texts,
   };
+}
+
+function checkBackOff(node: ModdleElement, pauses: string | undefined, c: Compiler): void {
+  if (pauses === undefined) return;
+  try {
+    parseBackOff(pauses);
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    const example = 'Write ISO 8601 durations with commas between them, such as PT10S, PT1M.';
+    c.problem(
+      node,
+      'retry-back-off',
+      `Expected the header ${BACK_OFF_HEADER} of "${node.id ?? ''}" to be pauses. ${error.message} ${example}`,
+    );
+  }
 }
 
 /** Asks the world to do the job of this token, or of a listener. */

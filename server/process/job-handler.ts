@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts';
 
 /** A job as its handler sees it. */
 export interface Job {
-  /** Instance key and counter in six digits: the idempotency key of everything it does outside. */
+  /** Instance key and counter in six digits: the idempotency key of everything it does outside, at least once. */
   key: string;
   type: string;
   /** BPMN id of the task. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { Rejection, ROOT, tokenWithJob, visible } from '../../engine/index.ts';
+import { Rejection, retryAt, ROOT, tokenWithJob, visible } from '../../engine/index.ts';
 import type { Command, Instance } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
@@ -20,7 +20,7 @@ import type { Job, JobHandler } from './job-handler.ts';
 /** Jobs that are being done at once. */
 const CAPACITY = 32;
 const LEASE = 5 * 60_000;
-/** Pause before the second, third ... attempt, ms; the last one stays. */
+/** Pause before the second, third ... attempt, ms, unless the diagram says it; the last one stays. */
 const BACK_OFF = [10_000, 60_000, 5 * 60_000, 30 * 60_000];
 
 export interface JobWorkerOptions {
@@ -119,7 +119,7 @@ function jobOf(row: JobRow, instance: Instance): Job {
 async function outcomeOf(
   handler: JobHandler,
   job: Job,
-  { id, attempts, retries }: JobRow,
+  { id, attempts, retries, headers }: JobRow,
   services: Pick<JobWorkerOptions, 'db' | 'clock' | 'log'>,
 ): Promise<Command> {
   const { clock, log } = services;
@@ -136,6 +136,7 @@ async function outcomeOf(
     }
     log.warn({ err: error, job: job.key, type: job.type, retries: retries - 1 }, 'job failed');
     const pause = BACK_OFF[Math.min(attempts, BACK_OFF.length - 1)] ?? LEASE;
-    return { type: 'FailJob', at, actor, job: id, message, retries: retries - 1, retryAt: at + pause };
+    const again = retryAt(headers, attempts + 1, at) ?? at + pause;
+    return { type: 'FailJob', at, actor, job: id, message, retries: retries - 1, retryAt: again };
   }
 }

@@ -8,6 +8,8 @@ import { readJournal } from '../db/journal.ts';
 import type { JournalRow } from '../db/journal.ts';
 import { keyGenerator } from '../db/key.ts';
 import type { KeyGenerator } from '../db/key.ts';
+import { createActivator } from './activation.ts';
+import type { Activator } from './activation.ts';
 import type { JobHandler } from './job-handler.ts';
 import { createJobWorker } from './job-worker.ts';
 import type { Change } from './change.ts';
@@ -57,6 +59,8 @@ export interface Runtime {
   /** Hears of every batch of this process after its commit; gives the function that ends it. */
   on(event: 'committed', listener: (changes: readonly Change[]) => void): () => void;
   keys: KeyGenerator;
+  /** Jobs for workers outside of the server. */
+  activator: Activator;
   /** Begins to fire timers, do jobs and deliver messages. */
   startWorkers(): void;
   /** Does everything that is due now, and what follows from it, until nothing is left: for tests and the demo. */
@@ -85,10 +89,12 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
   const delivery = createDeliveryWorker(parts);
   const jobs = createJobWorker({ ...parts, handlers });
   const workers = [timers, delivery, jobs, createUpkeepWorker(parts)];
-  for (const worker of workers) emitter.on('committed', (changes) => worker.hear(changes));
+  const activator = createActivator({ db, clock, ownTypes: handlers.map(({ type }) => type) });
+  for (const worker of [...workers, activator]) emitter.on('committed', (changes) => worker.hear(changes));
   const unmove = clock.onMove?.(() => {
     timers.moved();
     jobs.wake();
+    activator.wake();
   });
   return {
     submit: (instance, command) => submitter.submit(instance, command),
@@ -112,6 +118,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
       return () => void emitter.off(event, listener);
     },
     keys,
+    activator,
     startWorkers() {
       for (const worker of workers) worker.start();
     },
@@ -124,6 +131,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
     },
     async stop() {
       unmove?.();
+      await activator.close();
       await Promise.all(workers.map((worker) => worker.stop()));
       await jobs.idle();
       await submitter.close();

@@ -166,6 +166,24 @@ describe('service task', () => {
     expect(game.instance.status).toBe('completed');
   });
 
+  it('keeps what a worker leaves for its next attempt inside of the task', async () => {
+    const game = await play(line(service('x', 'mail')), { seen: 0 });
+    const job = game.instance.tokens[0]?.id ?? 0;
+    game.do({ type: 'FailJob', job, message: 'busy', retries: 1, retryAt: MONDAY, variables: { page: 3 } });
+    expect(game.instance.scopes.map(({ variables }) => variables)).toEqual([{ seen: 0 }, { page: 3 }]);
+    game.completeJob('x', { seen: 9 });
+    expect(game.variables()).toEqual({ seen: 9 });
+  });
+
+  it('is refused when its pauses between attempts are no durations', async () => {
+    const pauses = (text: string) =>
+      service('x', 'mail', `<zeebe:taskHeaders><zeebe:header key="retryBackoff" value="${text}"/></zeebe:taskHeaders>`);
+    expect(await problemsOf(line(pauses('PT10S, PT1M')))).toEqual([]);
+    for (const text of ['10s', 'PT10S,', 'PT0S', '-PT5S', '']) {
+      expect(await problemsOf(line(pauses(text)))).toMatchObject([{ rule: 'retry-back-off', element: 'x' }]);
+    }
+  });
+
   it('is refused without a task definition', async () => {
     expect(await problemsOf(line(node('serviceTask', 'x')))).toMatchObject([{ rule: 'job-type', element: 'x' }]);
   });

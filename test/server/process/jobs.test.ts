@@ -102,6 +102,22 @@ describeEachDatabase('jobs', (open) => {
     await expectTablesToFollow(db, it1);
   });
 
+  it('that fail are tried again after the pauses that the diagram says', async () => {
+    const pauses = '<zeebe:taskHeaders><zeebe:header key="retryBackoff" value="PT2S, PT1H"/></zeebe:taskHeaders>';
+    const patient = service('call', 'send', pauses).replace('retries="2"', 'retries="4"');
+    await deployDiagram(it1, definitions(process('patient', start(), patient, end(), flows('start -> call -> end'))));
+    behave = () => Promise.reject(new Error('busy'));
+    await it1.runtime.start({ process: 'patient', variables: {}, actor: 'user:wang' });
+    const attempts: number[] = [];
+    for (const wait of [0, 1_999, 1, 3_599_999, 1, 3_599_999, 1]) {
+      it1.clock.advance(wait);
+      await it1.runtime.settle();
+      attempts.push(done.length);
+    }
+    expect(attempts).toEqual([1, 1, 2, 2, 3, 3, 4]);
+    await expectTablesToFollow(db, it1);
+  });
+
   it('may end by an error of the diagram', async () => {
     behave = () => Promise.reject(new BpmnError('REFUSED', 'not today'));
     const id = await begin();
