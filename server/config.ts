@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DatabaseOptions } from './db/database.ts';
 
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])
@@ -83,4 +84,11 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
 export function baseUrl(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+/** How the database that the configuration names is opened. */
+export function databaseOptions(config: Config): DatabaseOptions {
+  return config.databaseUrl === undefined
+    ? { dataDir: config.dataDir }
+    : { url: config.databaseUrl, pool: config.databasePool, prepared: config.databasePrepared };
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { compose } from './compose.ts';
-import { baseUrl, type Config } from './config.ts';
+import { baseUrl, databaseOptions, type Config } from './config.ts';
 import { seedRequests } from './content/sample-requests.ts';
 import { installShipped } from './content/shipped.ts';
 import { openDatabase, type Database } from './db/database.ts';
@@ -50,12 +50,6 @@ export async function serve(options: ServeOptions): Promise<Server> {
     await database.close();
     throw error;
   }
-}
-
-function databaseOptions(config: Config): Parameters<typeof openDatabase>[0] {
-  return config.databaseUrl === undefined
-    ? { dataDir: config.dataDir }
-    : { url: config.databaseUrl, pool: config.databasePool, prepared: config.databasePrepared };
 }
 
 async function listen(services: Services): Promise<Server> {

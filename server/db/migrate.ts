@@ -27,6 +27,31 @@ export async function migrate(database: Database, folder = MIGRATIONS): Promise<
   return ran;
 }
 
+/** How the migrations of a database differ from those that are shipped, by name. */
+export interface MigrationDifference {
+  /** Shipped, but not run here. */
+  missing: string[];
+  /** Run here with another content. */
+  changed: string[];
+  /** Run here, but not shipped: by a newer version. */
+  unknown: string[];
+}
+
+/** Compares without changing anything. */
+export async function compareMigrations(database: Database, folder = MIGRATIONS): Promise<MigrationDifference> {
+  const [ledger] = await database.query<{ there: boolean }>("select to_regclass('migrations') is not null as there");
+  const ran = ledger?.there
+    ? await database.query<{ name: string; sha256: string }>('select name, sha256 from migrations order by name')
+    : [];
+  const seen = new Map(ran.map(({ name, sha256 }) => [name, sha256]));
+  const shipped = read(folder);
+  return {
+    missing: shipped.filter(({ name }) => !seen.has(name)).map(({ name }) => name),
+    changed: shipped.filter(({ name, sha256 }) => (seen.get(name) ?? sha256) !== sha256).map(({ name }) => name),
+    unknown: ran.filter(({ name }) => shipped.every((it) => it.name !== name)).map(({ name }) => name),
+  };
+}
+
 function read(folder: string): Migration[] {
   const names = readdirSync(folder).filter((name) => /^\d{3}_[a-z0-9_]+\.sql$/.test(name));
   return names.sort().map((name) => {

@@ -1,0 +1,83 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { readStored } from '../db/journal.ts';
+import type { NewJournalRow } from '../db/journal.ts';
+import type { Services } from '../services.ts';
+import { UsageError } from './command.ts';
+import type { Call, Subcommand } from './command.ts';
+import { keysIn } from './instances.ts';
+import { withServices } from './open.ts';
+import { say } from './print.ts';
+import { eachKey } from './verify.ts';
+import { XES_END, XES_START, traceOf } from './xes.ts';
+
+/** Histories for other programs. */
+export const exportHistories: Subcommand = {
+  name: 'export',
+  summary: 'Writes histories: every command with its events, or an event log for process mining.',
+  usage: ['KEY... [--format ndjson|xes] [--out FILE]', '--all [--process ID] [--format ndjson|xes] [--out FILE]'],
+  options: {
+    all: { type: 'boolean', help: 'every instance that there is' },
+    process: { type: 'string', value: 'ID', help: 'with --all: only of this process' },
+    format: { type: 'string', value: 'FORMAT', help: 'ndjson (default) or xes (IEEE 1849)' },
+    out: { type: 'string', value: 'FILE', help: 'write there instead of to standard output' },
+  },
+  notes:
+    'NDJSON: one line per command; hash is SHA-256 over the 32 bytes of prevHash and the canonical JSON (sorted keys) of\n' +
+    'actor, at, command, engine, events, instance and seq, so that anybody can prove the chain without Lanework.',
+  run(call) {
+    const format = call.text('format') ?? 'ndjson';
+    if (format !== 'ndjson' && format !== 'xes') {
+      throw new UsageError(`Expected --format ndjson or xes, but found "${format}".`);
+    }
+    if (call.flag('all') === call.words.length > 0) {
+      throw new UsageError('Expected keys of instances, or --all, but found both or neither.');
+    }
+    const keys = call.flag('all') ? null : keysIn(call.words);
+    return withServices(call, (services) => write(services, keys, format, call));
+  },
+};
+
+async function write(
+  services: Services,
+  keys: readonly string[] | null,
+  format: 'ndjson' | 'xes',
+  call: Call,
+): Promise<number> {
+  const path = call.text('out');
+  const file = path === undefined ? null : createWriteStream(path);
+  const out: Writable = file ?? call.out;
+  let [written, missing] = [0, 0];
+  if (format === 'xes') await put(out, XES_START);
+  for await (const key of keys ?? eachKey(services, call.text('process') ?? null)) {
+    const rows = await readStored(services.db, key);
+    if (rows.length === 0) {
+      missing += 1;
+      say(call, `Expected a history of ${key}, but there is none.`);
+      continue;
+    }
+    if (format === 'xes') await put(out, await traceOf(services, key, rows));
+    else for (const row of rows) await put(out, lineOf(row));
+    written += 1;
+  }
+  if (format === 'xes') await put(out, XES_END);
+  if (file !== null) {
+    file.end();
+    await finished(file);
+    say(call, `${written} histories written to ${path}.`);
+  }
+  return missing === 0 ? 0 : 1;
+}
+
+async function put(out: Writable, text: string): Promise<void> {
+  if (!out.write(`${text}\n`)) await once(out, 'drain');
+}
+
+/** The very texts that the hash was made over, so nothing is parsed and written anew. */
+function lineOf({ instance, seq, at, actor, command, events, engine, prevHash, hash }: NewJournalRow): string {
+  const plain = JSON.stringify({ instance, seq, at, actor, engine });
+  const hashes = `"prevHash":"${prevHash.toString('hex')}","hash":"${hash.toString('hex')}"`;
+  return `${plain.slice(0, -1)},${hashes},"command":${command},"events":${events}}`;
+}

@@ -1,0 +1,115 @@
+import { Rejection } from '../../engine/index.ts';
+import type { Instance } from '../../engine/index.ts';
+import { readNewestInstances } from '../db/instance-pages.ts';
+import type { InstanceLine } from '../db/instance-pages.ts';
+import { isKey } from '../db/key.ts';
+import type { Services } from '../services.ts';
+import { UsageError, json } from './command.ts';
+import type { Call, Subcommand } from './command.ts';
+import { operator, withServices } from './open.ts';
+import { print, printJson, printTable, timeText } from './print.ts';
+
+/** Process instances: which there are, what one of them does, and its end. */
+export const instances: Subcommand = {
+  name: 'instances',
+  summary: 'Lists process instances, shows one, or cancels some.',
+  usage: [
+    'list [--process ID] [--status STATUS] [--limit N] [--before KEY] [--json]',
+    'show KEY [--json]',
+    'cancel KEY... [--reason TEXT] [--json]',
+  ],
+  options: {
+    process: { type: 'string', value: 'ID', help: 'only of this process' },
+    status: { type: 'string', value: 'STATUS', help: 'active, completed, terminated, failed or cancelled' },
+    limit: { type: 'string', value: 'N', help: 'at most so many, newest first (default 50)' },
+    before: { type: 'string', value: 'KEY', help: 'only those that are older than this one' },
+    reason: { type: 'string', value: 'TEXT', help: 'why, for the history' },
+    json,
+  },
+  run(call) {
+    const [action = 'list', ...keys] = call.words;
+    if (action === 'list' && keys.length === 0) return withServices(call, (services) => list(services, call));
+    if (action === 'show' && keys.length === 1)
+      return withServices(call, (services) => show(services, keysIn(keys)[0], call));
+    if (action === 'cancel' && keys.length > 0) {
+      return withServices(call, (services) => cancel(services, keysIn(keys), call));
+    }
+    throw new UsageError(`Expected list, show KEY or cancel KEY..., but found "${call.words.join(' ')}".`);
+  },
+};
+
+/** The words, which have to be keys. @throws UsageError */
+export function keysIn(words: readonly string[]): [string, ...string[]] {
+  const wrong = words.find((word) => !isKey(word));
+  if (wrong !== undefined) throw new UsageError(`Expected the key of an instance, but found "${wrong}".`);
+  const [first, ...others] = words;
+  if (first === undefined) throw new UsageError('Expected the key of an instance, but found none.');
+  return [first, ...others];
+}
+
+async function list({ db }: Services, call: Call): Promise<number> {
+  const before = call.text('before');
+  if (before !== undefined) keysIn([before]);
+  const found = await readNewestInstances(db, {
+    process: call.text('process') ?? null,
+    status: call.text('status') ?? null,
+    before: before ?? null,
+    limit: call.number('limit', 1, 50),
+  });
+  if (call.flag('json')) await printJson(call, found.map(lineJson));
+  else {
+    const rows = found.map((it) => [
+      it.id,
+      it.process,
+      it.status,
+      timeText(it.startedAt),
+      it.endedAt === null ? '' : timeText(it.endedAt),
+      it.businessKey ?? '',
+    ]);
+    await printTable(call, ['KEY', 'PROCESS', 'STATUS', 'STARTED', 'ENDED', 'BUSINESS KEY'], rows);
+  }
+  return 0;
+}
+
+function lineJson({ id: key, startedAt, endedAt, ...rest }: InstanceLine) {
+  return { key, ...rest, startedAt: timeText(startedAt), endedAt: endedAt === null ? null : timeText(endedAt) };
+}
+
+async function show({ runtime }: Services, key: string, call: Call): Promise<number> {
+  const instance = await runtime.instance(key);
+  if (instance === null) throw new Error(`Expected an instance with the key ${key}, but there is none.`);
+  if (call.flag('json')) {
+    await printJson(call, instance);
+    return 0;
+  }
+  await print(call, `${instance.process} ${key}: ${instance.status}, at version ${instance.version}`);
+  await print(call, `started ${timeText(instance.startedAt)}${endText(instance)}`);
+  for (const { element, state } of instance.tokens) await print(call, `  ${element}: ${state}`);
+  for (const { id, element, kind, message } of instance.incidents) {
+    await print(call, `  incident ${id} at ${element} (${kind}): ${message}`);
+  }
+  return 0;
+}
+
+function endText({ endedAt }: Instance): string {
+  return endedAt === undefined || endedAt === null ? '' : `, ended ${timeText(endedAt)}`;
+}
+
+async function cancel({ runtime, clock }: Services, keys: readonly string[], call: Call): Promise<number> {
+  const reason = call.text('reason') ?? 'cancelled on the command line';
+  const results: { key: string; cancelled: boolean; error: string | null }[] = [];
+  for (const key of keys) {
+    try {
+      await runtime.submit(key, { type: 'Cancel', at: clock.now(), actor: operator(), reason });
+      results.push({ key, cancelled: true, error: null });
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      results.push({ key, cancelled: false, error: error.message });
+    }
+  }
+  if (call.flag('json')) await printJson(call, results);
+  else
+    for (const { key, error } of results)
+      await print(call, error === null ? `${key} is cancelled.` : `${key}: ${error}`);
+  return results.every(({ cancelled }) => cancelled) ? 0 : 1;
+}

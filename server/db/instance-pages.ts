@@ -1,0 +1,68 @@
+/** Lists of instances for operators. Index instances_by_process: per process its first lines, merged. */
+import type { Instant } from '../../engine/instance.ts';
+import type { Sql } from './sql.ts';
+
+/** An instance as a line of a list. */
+export interface InstanceLine {
+  id: string;
+  process: string;
+  status: string;
+  businessKey: string | null;
+  startedAt: Instant;
+  endedAt: Instant | null;
+}
+
+/** The processes of which there are instances, each found by one probe of the index. */
+const processes = `recursive p (process) as (
+  (select process from instances order by process limit 1)
+  union all
+  select (select i.process from instances i where i.process > p.process order by i.process limit 1)
+  from p where p.process is not null)`;
+
+/** Newest first, those that are older than `before`. */
+export async function readNewestInstances(
+  sql: Sql,
+  wanted: { process: string | null; status: string | null; before: string | null; limit: number },
+): Promise<InstanceLine[]> {
+  const rows = await sql.query<{
+    id: string;
+    process: string;
+    status: string;
+    business_key: string | null;
+    started_at: string;
+    ended_at: string | null;
+  }>(
+    `with ${processes}
+     select found.* from p cross join lateral (
+       select id, i.process, status, business_key, started_at, ended_at from instances i
+       where i.process = p.process and id < $3 and ($2::text is null or status = $2)
+       order by id desc limit $4) found
+     where $1::text is null or p.process = $1 order by id desc limit $4`,
+    [wanted.process, wanted.status, wanted.before ?? '9223372036854775807', wanted.limit],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    process: row.process,
+    status: row.status,
+    businessKey: row.business_key,
+    startedAt: Number(row.started_at),
+    endedAt: row.ended_at === null ? null : Number(row.ended_at),
+  }));
+}
+
+/** Keys in ascending order, from the one after `after` on; of one process, or of all (null). */
+export async function readInstanceKeys(
+  sql: Sql,
+  process: string | null,
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `with ${processes}
+     select found.id from p cross join lateral (
+       select id from instances i where i.process = p.process and id > $2 order by id limit $3) found
+     where $1::text is null or p.process = $1 order by id limit $3`,
+    [process, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}
