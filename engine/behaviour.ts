@@ -61,6 +61,10 @@ export interface Behaviour<Spec = unknown> {
   arrive?(x: Execution, token: Token, element: Element<Spec>): void;
   /** The token was taken in; its scope and boundary events stand. Either completes it or leaves it at rest. */
   enter(x: Execution, token: Token, element: Element<Spec>): void;
+  /** Opens its inside, where nothing begins: a token is put into it by hand. */
+  open?(x: Execution, token: Token, element: Element<Spec>): void;
+  /** What to activate by hand in its place, as the end of a sentence. Default: itself. */
+  readonly instead?: string;
   /** For catching events: begins to wait on behalf of `host` (see `trigger`). */
   arm?(x: Execution, host: number, element: Element<Spec>): void;
   /**

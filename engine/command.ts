@@ -82,10 +82,32 @@ export interface BroadcastSignal extends Asked {
   name: string;
   variables: Variables;
 }
-/** Sets variables of a scope (default: the root). */
+/** Changes who may do an open task and when; what is left out stays, null takes a date away. */
+export interface UpdateTask extends Asked {
+  type: 'UpdateTask';
+  task: number;
+  groups?: string[];
+  users?: string[];
+  due?: Instant | null;
+  followUp?: Instant | null;
+  /** 0..100 */
+  priority?: number;
+}
+/** Gives an open job this many attempts. One that waits for its incident is tried again when that is resolved. */
+export interface UpdateJob extends Asked {
+  type: 'UpdateJob';
+  job: number;
+  /** At least 1. */
+  retries: number;
+}
+/**
+ * Sets variables of a scope (default: the root): each where it is known, seen from there, else outermost. `local`: of exactly
+ * this scope. The id of an active token means its own scope.
+ */
 export interface SetVariables extends Asked {
   type: 'SetVariables';
   scope?: number;
+  local?: boolean;
   variables: Variables;
 }
 /** Begins elements of an ad-hoc sub-process; `scope` is its token. */
@@ -99,14 +121,38 @@ export interface AddNote extends Asked {
   type: 'AddNote';
   note: Note;
 }
-/** Tries again what the incident stopped. */
+/** Tries again what the incident stopped. `retries`: attempts of its job; default what UpdateJob gave it, else the model's. */
 export interface ResolveIncident extends Asked {
   type: 'ResolveIncident';
   incident: number;
+  retries?: number;
 }
 export interface Cancel extends Asked {
   type: 'Cancel';
-  reason: string;
+  reason?: string;
+}
+/** One element that Modify activates. */
+export interface Activation {
+  element: string;
+  /**
+   * The open scope in which it begins; the scopes between are opened anew. Without it, it begins in the one open scope that
+   * it lies in, and scopes that are not open are opened around it.
+   */
+  scope?: number;
+  /** `scope`: the element, or one around it that is opened or open; without it, of the whole process. */
+  variables?: { scope?: string; variables: Variables }[];
+}
+/**
+ * Moves tokens by hand: activates elements, ends tokens with all that goes on inside them, and for each token at `from`
+ * does both. What has nothing left inside ends too.
+ */
+export interface Modify extends Asked {
+  type: 'Modify';
+  reason?: string;
+  activate?: Activation[];
+  /** Tokens. */
+  terminate?: number[];
+  move?: { from: string; to: string }[];
 }
 
 export type Command =
@@ -116,6 +162,8 @@ export type Command =
   | CompleteJob
   | FailJob
   | ThrowError
+  | UpdateTask
+  | UpdateJob
   | FireTimer
   | CorrelateMessage
   | BroadcastSignal
@@ -123,4 +171,5 @@ export type Command =
   | ActivateElements
   | AddNote
   | ResolveIncident
-  | Cancel;
+  | Cancel
+  | Modify;

@@ -95,6 +95,16 @@ export type Event =
       form?: string;
     }
   | { type: 'TaskAssigned'; task: number; assignee: string | null }
+  /** What is not named stays as it is; null: there is no date any more. */
+  | {
+      type: 'TaskUpdated';
+      task: number;
+      groups?: string[];
+      users?: string[];
+      due?: Instant | null;
+      followUp?: Instant | null;
+      priority?: number;
+    }
   | { type: 'TaskCompleted'; task: number }
   | { type: 'TaskCancelled'; task: number }
   | {
@@ -110,6 +120,8 @@ export type Event =
     }
   | { type: 'JobCompleted'; job: number }
   | { type: 'JobFailed'; job: number; retries: number; retryAt: Instant; message: string }
+  /** It has this many attempts now; nothing else changes. */
+  | { type: 'JobUpdated'; job: number; retries: number }
   | { type: 'JobCancelled'; job: number }
   | {
       type: 'TimerSet';
@@ -161,6 +173,8 @@ export type Event =
       message: string;
     }
   | { type: 'IncidentResolved'; incident: number }
+  /** Somebody moves tokens by hand; the events that follow are what that does. Elements, in the order of the command. */
+  | { type: 'InstanceModified'; activated: string[]; terminated: string[]; reason?: string }
   | { type: 'InstanceEnded'; status: Exclude<InstanceStatus, 'active'>; at: Instant; reason?: string };
 
 export type EventType = Event['type'];

@@ -155,6 +155,11 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     const token = tokenOf(instance, event.task);
     if (token.task) token.task = { ...token.task, assignee: event.assignee };
   },
+  TaskUpdated(instance, { task: id, groups, users }) {
+    const token = tokenOf(instance, id);
+    if (!token.task) return;
+    token.task = { ...token.task, groups: groups ?? token.task.groups, users: users ?? token.task.users };
+  },
   TaskCompleted(instance, event) {
     delete tokenOf(instance, event.task).task;
   },
@@ -170,6 +175,10 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     delete tokenWithJob(instance, event.job)?.job;
   },
   JobFailed(instance, event) {
+    const token = tokenWithJob(instance, event.job);
+    if (token?.job) token.job = { ...token.job, retries: event.retries };
+  },
+  JobUpdated(instance, event) {
     const token = tokenWithJob(instance, event.job);
     if (token?.job) token.job = { ...token.job, retries: event.retries };
   },
@@ -257,6 +266,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     const token = incident && findById(instance.tokens, incident.token);
     if (token?.state === 'failed') token.state = 'active';
   },
+  InstanceModified() {},
   InstanceEnded(instance, event) {
     instance.status = event.status;
     instance.endedAt = event.at;

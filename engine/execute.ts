@@ -4,12 +4,13 @@ import { handlers } from './commands/index.ts';
 import type { Event } from './event.ts';
 import { copy } from './evolve.ts';
 import { elementOf, tokenOf } from './execution.ts';
-import type { Instance, Token, Value, Variables } from './instance.ts';
+import type { Instance, Token } from './instance.ts';
 import { checkConditions } from './events/conditional.ts';
 import { Failure } from './failure.ts';
 import { raiseDeadJoins } from './joins.ts';
 import { Rejection } from './rejection.ts';
 import type { Release } from './release.ts';
+import { checkNames } from './variable-names.ts';
 import { begin, type Work } from './work.ts';
 
 export interface Outcome {
@@ -82,23 +83,4 @@ function settle(work: Work): boolean {
 /** Not yet taken in, or fired and not yet reset. */
 function isWaiting(token: Token): boolean {
   return token.state === 'arrived' || token.awaiting !== undefined;
-}
-
-/** Deeper values cannot be compared and stored without exhausting the stack. */
-const DEPTH_LIMIT = 200;
-
-function checkNames(variables: Variables): void {
-  if (Object.hasOwn(variables, '__proto__')) {
-    throw new Rejection('invalid', 'Expected variable names other than "__proto__". Rename the variable.');
-  }
-  for (const name in variables) {
-    if (isWithinDepth(variables[name] ?? null, DEPTH_LIMIT)) continue;
-    throw new Rejection('invalid', `Expected variable "${name}" to be nested at most ${DEPTH_LIMIT} deep. Flatten it.`);
-  }
-}
-
-function isWithinDepth(value: Value, depth: number): boolean {
-  if (value === null || typeof value !== 'object') return true;
-  if (depth === 0) return false;
-  return Object.values(value).every((inner) => isWithinDepth(inner, depth - 1));
 }

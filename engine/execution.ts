@@ -170,9 +170,17 @@ function start(x: Execution, token: Token, element: Element): void {
   else loop.begin(x, token, element);
 }
 
-/** Data associations and input mappings: an iteration reads its own variables too. */
+/** Opens the inside of an element without beginning anything there: somebody puts a token into it by hand. */
+export function openAround(x: Execution, token: Token, element: Element): void {
+  x.emit({ type: 'ElementEntered', token: token.id });
+  readInputs(x, token, element);
+  for (const event of boundaryOf(token, element)) arm(x, token.id, event);
+  element.behaviour.open?.(x, token, element);
+}
+
+/** Data associations and input mappings: they read what the element was given for itself too. */
 function readInputs(x: Execution, token: Token, element: Element): void {
-  const seen = token.iteration === undefined ? token.scope : token.id;
+  const seen = ownScope(x, token);
   if (element.data) setInside(x, token, copiedData(x, seen, element.data.inputs));
   if (element.inputs.length > 0) {
     const inputs = mapped(x, seen, element.inputs, 'input');

@@ -7,23 +7,23 @@ import {
   innerCompleted,
   leave,
   elementOf,
-  guard,
+  openScope,
+  setLocal,
   setVariables,
   tokenOf,
   type Execution,
 } from '../execution.ts';
 import { broadcast } from '../events/signal.ts';
-import { ROOT, type Timer, type Token } from '../instance.ts';
-import { listen } from '../listeners.ts';
-import type { Element } from '../model.ts';
+import { ROOT, type Timer } from '../instance.ts';
 import { Rejection } from '../rejection.ts';
 import { nextDue } from '../timetable.ts';
 import { trigger } from '../trigger.ts';
 import { addNotes, gone } from './common.ts';
 import { activateElements } from './ad-hoc.ts';
-import { completeJob, failJob, throwJobError } from './job.ts';
+import { completeJob, failJob, requestAgain, throwJobError, updateJob } from './job.ts';
+import { modify } from './modify.ts';
 import { start } from './start.ts';
-import { assignTask, completeTask } from './task.ts';
+import { assignTask, completeTask, updateTask } from './task.ts';
 
 type Handlers = { [T in Command['type']]: (x: Execution, command: Extract<Command, { type: T }>) => void };
 
@@ -34,6 +34,8 @@ export const handlers: Handlers = {
   CompleteJob: completeJob,
   FailJob: failJob,
   ThrowError: throwJobError,
+  UpdateTask: updateTask,
+  UpdateJob: updateJob,
 
   FireTimer(x, command) {
     const timer = x.instance.timers.find(({ id }) => id === command.timer);
@@ -63,9 +65,13 @@ export const handlers: Handlers = {
   },
 
   SetVariables(x, command) {
-    const scope = command.scope ?? ROOT;
-    if (!x.instance.scopes.some(({ id }) => id === scope)) throw gone(x, `scope ${scope} to be open`);
-    setVariables(x, scope, command.variables);
+    const id = command.scope ?? ROOT;
+    const token = x.instance.scopes.some((scope) => scope.id === id) ? undefined : tokenOf(x, id);
+    if (token?.state === 'active' && command.local) openScope(x, token);
+    const scope = token?.state === 'active' && !command.local ? token.scope : id;
+    if (!x.instance.scopes.some((other) => other.id === scope)) throw gone(x, `scope ${id} to be open`);
+    if (command.local) setLocal(x, scope, command.variables);
+    else setVariables(x, scope, command.variables);
   },
 
   ActivateElements: activateElements,
@@ -84,21 +90,15 @@ export const handlers: Handlers = {
     else if (incident.phase === 'inner') innerCompleted(x, token.id, false);
     else if (incident.phase === 'leave') leave(x, token.id, element);
     else if (incident.phase === 'enter') enter(x, token.id, element);
-    else guard(x, token.id, 'job', () => requestAgain(x, token, element));
+    else requestAgain(x, token, element, command.retries);
   },
 
   Cancel(x, command) {
     end(x, 'cancelled', command.reason);
   },
-};
 
-/** Asks once more for the job that failed: a listener's, or the element's own. */
-function requestAgain(x: Execution, token: Token, element: Element): void {
-  const { listener } = token.job ?? {};
-  if (!listener) return element.behaviour.enter(x, token, element);
-  x.emit({ type: 'JobCancelled', job: token.job?.id ?? token.id });
-  listen(x, token, element, listener.event, listener.done, listener.pending);
-}
+  Modify: modify,
+};
 
 function rearm(x: Execution, { element, host, ...timer }: Timer): void {
   const next = nextDue(timer);

@@ -1,9 +1,20 @@
-import type { CompleteJob, FailJob, ThrowError } from '../command.ts';
-import { elementOf, guard, moveOn, raise, setInside, setVariables, work, type Execution } from '../execution.ts';
+import type { CompleteJob, FailJob, ThrowError, UpdateJob } from '../command.ts';
+import {
+  elementOf,
+  guard,
+  moveOn,
+  raise,
+  setInside,
+  setVariables,
+  tokenOf,
+  work,
+  type Execution,
+} from '../execution.ts';
 import { Failure } from '../failure.ts';
 import { tokenWithJob, type Job, type ListenerPlace, type Token, type Variables } from '../instance.ts';
 import { listen } from '../listeners.ts';
 import type { Element } from '../model.ts';
+import { Rejection } from '../rejection.ts';
 import { throwError } from '../throwing.ts';
 import { addNotes, gone } from './common.ts';
 
@@ -47,6 +58,35 @@ export function failJob(x: Execution, command: FailJob): void {
 export function throwJobError(x: Execution, command: ThrowError): void {
   const { token } = openJob(x, command.job);
   throwError(x, token, command.code, command.message, command.variables);
+}
+
+/** UpdateJob: a new number of attempts. */
+export function updateJob(x: Execution, { job, retries }: UpdateJob): void {
+  openJob(x, job);
+  x.emit({ type: 'JobUpdated', job, retries: attempts(retries) });
+}
+
+/**
+ * Asks once more for the job that failed: a listener's, or the element's own.
+ * @param retries how often it is to be tried; default what it was given since it failed, else what the model says
+ */
+export function requestAgain(x: Execution, token: Token, element: Element, retries?: number): void {
+  const { job } = token;
+  const given = retries === undefined ? job?.retries : attempts(retries);
+  guard(x, token.id, 'job', () => {
+    if (job?.listener) {
+      x.emit({ type: 'JobCancelled', job: job.id ?? token.id });
+      listen(x, token, element, job.listener.event, job.listener.done, job.listener.pending);
+    } else element.behaviour.enter(x, token, element);
+    const again = tokenOf(x, token.id)?.job;
+    if (!again || !given || again.retries === given) return;
+    x.emit({ type: 'JobUpdated', job: again.id ?? token.id, retries: given });
+  });
+}
+
+function attempts(retries: number): number {
+  if (Number.isInteger(retries) && retries > 0) return retries;
+  throw new Rejection('invalid', `Expected retries to be a whole number from 1, but found ${retries}.`);
 }
 
 function openJob(x: Execution, id: number): { token: Token; job: Job } {

@@ -1,6 +1,6 @@
-import type { AssignTask, CompleteTask } from '../command.ts';
+import type { AssignTask, CompleteTask, UpdateTask } from '../command.ts';
 import { elementOf, tokenOf, type Execution } from '../execution.ts';
-import type { Task, Token } from '../instance.ts';
+import type { Instant, Task, Token } from '../instance.ts';
 import { listen } from '../listeners.ts';
 import { Rejection } from '../rejection.ts';
 import { addNotes, gone } from './common.ts';
@@ -29,6 +29,30 @@ export function assignTask(x: Execution, command: AssignTask): void {
   const element = elementOf(x, token);
   if (element.listeners.length > 0 && listen(x, token, element, 'assigning', 0, { assignee })) return;
   x.emit({ type: 'TaskAssigned', task: token.id, assignee });
+}
+
+/** UpdateTask: who may do it and when, without telling anybody. */
+export function updateTask(x: Execution, { task, groups, users, due, followUp, priority }: UpdateTask): void {
+  openTask(x, task);
+  checkDate('due date', due);
+  checkDate('follow-up date', followUp);
+  if (priority !== undefined && !(Number.isInteger(priority) && priority >= 0 && priority <= 100)) {
+    throw new Rejection('invalid', `Expected the priority to be a whole number from 0 to 100, but found ${priority}.`);
+  }
+  x.emit({
+    type: 'TaskUpdated',
+    task,
+    ...(groups === undefined ? {} : { groups }),
+    ...(users === undefined ? {} : { users }),
+    ...(due === undefined ? {} : { due }),
+    ...(followUp === undefined ? {} : { followUp }),
+    ...(priority === undefined ? {} : { priority }),
+  });
+}
+
+function checkDate(what: string, date: Instant | null | undefined): void {
+  if (date === undefined || date === null || Number.isSafeInteger(date)) return;
+  throw new Rejection('invalid', `Expected the ${what} to be in milliseconds since 1970, but found ${date}.`);
 }
 
 function refuseOther(token: Token, task: Task, person: string | null): void {

@@ -12,7 +12,7 @@ import { Failure } from '../failure.ts';
 import type { Token } from '../instance.ts';
 import type { Element } from '../model.ts';
 import { scopeOf } from '../variables.ts';
-import { beginAll, startInside } from './scope.ts';
+import { beginAll, openInside, startInside } from './scope.ts';
 
 interface AdHoc {
   readonly sequential: boolean;
@@ -55,13 +55,17 @@ export const adHocSubProcess: Behaviour<AdHoc> = {
   enter(x, token, element) {
     const { spec, children } = element;
     if (!children) return;
-    openScope(x, token);
-    if (spec.output) setLocal(x, token.id, { [spec.output.collection]: [] });
+    openWithOutput(x, token, element);
     const wanted = chosen(x, token, element);
     const first = spec.sequential ? wanted.slice(0, 1) : wanted;
     startInside(x, token.id, { ...children, implicit: first });
     const rest = wanted.slice(first.length).map(({ id }) => id);
     if (rest.length > 0) queue(x, token, rest, false);
+  },
+
+  open(x, token, element) {
+    openWithOutput(x, token, element);
+    if (element.children) openInside(x, token.id, element.children);
   },
 
   choices: ({ children }) => children?.implicit ?? [],
@@ -85,6 +89,11 @@ export const adHocSubProcess: Behaviour<AdHoc> = {
     }
   },
 };
+
+function openWithOutput(x: Execution, token: Token, { spec }: Element<AdHoc>): void {
+  openScope(x, token);
+  if (spec.output) setLocal(x, token.id, { [spec.output.collection]: [] });
+}
 
 function isBusy(x: Execution, scope: number): boolean {
   return x.instance.tokens.some((token) => token.scope === scope);

@@ -8,6 +8,7 @@ import { allCame, catching, waitAgain } from './catching.ts';
 export const boundaryEvent: Behaviour<EventSpec> = {
   type: 'bpmn:BoundaryEvent',
   listeners: ['end'],
+  instead: 'the element behind it, or the activity that it sits on',
   ...catching,
   begins: () => false,
   compile: (node, c) => compileEvent(node, 'boundary', false, c),

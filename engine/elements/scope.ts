@@ -19,14 +19,19 @@ export function startInside(
   variables: Variables = {},
   by?: Beginning,
 ): void {
-  if (children.declares.length > 0) declareData(x, scope, children.declares);
-  for (const group of children.eventSubProcesses) {
-    for (const event of group.children?.starts ?? []) arm(x, scope, event);
-  }
+  openInside(x, scope, children);
   const first = start ?? children.starts.find(isNone) ?? children.starts[0];
   if (first) begin(x, scope, first, variables, by);
   else if (children.implicit.length > 0) beginAll(x, scope, children.implicit);
   else x.later(() => gone(x, scope));
+}
+
+/** What an open scope has before anything moves in it: its data, and the event sub-processes that wait. */
+export function openInside(x: Execution, scope: number, children: Children): void {
+  if (children.declares.length > 0) declareData(x, scope, children.declares);
+  for (const group of children.eventSubProcesses) {
+    for (const event of group.children?.starts ?? []) arm(x, scope, event);
+  }
 }
 
 function begin(x: Execution, scope: number, first: Element, variables: Variables, by?: Beginning): void {

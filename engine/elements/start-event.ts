@@ -10,6 +10,7 @@ import { startInside } from './scope.ts';
 export const startEvent: Behaviour<EventSpec> = {
   type: 'bpmn:StartEvent',
   listeners: ['end'],
+  instead: 'the element behind it, or what it begins',
   ...catching,
   compile(node, c) {
     const inEventSubProcess = node.$parent?.get('triggeredByEvent') === true;

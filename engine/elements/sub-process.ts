@@ -1,7 +1,7 @@
 /** Embedded sub-process and event sub-process (BPMN 2.0, 10.3.5 and 10.5.7). */
 import type { Behaviour } from '../behaviour.ts';
 import { complete, openScope } from '../execution.ts';
-import { startInside } from './scope.ts';
+import { openInside, startInside } from './scope.ts';
 
 export const subProcess: Behaviour<null> = {
   type: 'bpmn:SubProcess',
@@ -10,6 +10,10 @@ export const subProcess: Behaviour<null> = {
   enter(x, token, element) {
     openScope(x, token);
     if (element.children) startInside(x, token.id, element.children);
+  },
+  open(x, token, { children }) {
+    openScope(x, token);
+    if (children) openInside(x, token.id, children);
   },
   childrenGone(x, token) {
     complete(x, token);

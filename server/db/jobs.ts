@@ -51,6 +51,15 @@ export async function rescheduleJobs(tx: Sql, rows: readonly JobChange[]): Promi
   );
 }
 
+/** Gives jobs another number of attempts; who has one keeps it. */
+export async function setRetries(tx: Sql, rows: readonly (Part & { retries: number })[]): Promise<void> {
+  await tx.run(
+    `update jobs j set retries = n.retries from unnest($1::int[], $2::bigint[], $3::int[], $4::int[]) n (bucket, instance_id, id, retries)
+     where j.bucket = n.bucket and j.instance_id = n.instance_id and j.id = n.id`,
+    [...partArrays(rows), rows.map((row) => row.retries)],
+  );
+}
+
 export async function deleteJobs(tx: Sql, parts: readonly Part[]): Promise<void> {
   await tx.run(
     `delete from jobs j using unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)

@@ -70,6 +70,47 @@ export async function assignTasks(tx: Sql, rows: readonly (Part & { assignee: st
   );
 }
 
+/** What an update of an open task changes; what is absent stays. */
+export interface TaskChange extends Part {
+  group?: string | null;
+  dueAt?: Instant | null;
+  followUpAt?: Instant | null;
+  priority?: number;
+}
+
+export async function updateTasks(tx: Sql, rows: readonly TaskChange[]): Promise<void> {
+  await tx.run(
+    `update tasks t set group_id = case when n.regroup then n.group_id else t.group_id end,
+       due_at = case when n.redate then n.due_at else t.due_at end,
+       follow_up_at = case when n.refollow then n.follow_up_at else t.follow_up_at end,
+       priority = coalesce(n.priority, t.priority)
+     from unnest($1::int[], $2::bigint[], $3::int[], $4::bool[], $5::text[], $6::bool[], $7::bigint[], $8::bool[], $9::bigint[],
+       $10::int[]) n (bucket, instance_id, id, regroup, group_id, redate, due_at, refollow, follow_up_at, priority)
+     where t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id`,
+    [
+      ...partArrays(rows),
+      rows.map((row) => row.group !== undefined),
+      rows.map((row) => row.group ?? null),
+      rows.map((row) => row.dueAt !== undefined),
+      rows.map((row) => row.dueAt ?? null),
+      rows.map((row) => row.followUpAt !== undefined),
+      rows.map((row) => row.followUpAt ?? null),
+      rows.map((row) => row.priority ?? null),
+    ],
+  );
+}
+
+/** Gives the candidates of tasks the due date of their task again. */
+export async function redateCandidates(tx: Sql, parts: readonly Part[]): Promise<void> {
+  await tx.run(
+    `update task_candidates c set due_at = t.due_at
+     from unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)
+       join tasks t on t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id
+     where c.bucket = n.bucket and c.instance_id = n.instance_id and c.task_id = n.id`,
+    partArrays(parts),
+  );
+}
+
 export async function deleteTasks(tx: Sql, parts: readonly Part[]): Promise<void> {
   await tx.run(
     `delete from tasks t using unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)

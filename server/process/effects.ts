@@ -3,14 +3,14 @@
  * completes leaves no trace: the rows are netted here before anything is written.
  */
 import { tokenWithJob } from '../../engine/index.ts';
-import type { Event, EventOf, EventType, Instant } from '../../engine/index.ts';
+import type { Event, EventOf, EventType, Instance, Instant } from '../../engine/index.ts';
 import type { IncidentRow } from '../db/incidents.ts';
 import type { JobChange, JobRow } from '../db/jobs.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { partKey } from '../db/part.ts';
 import type { Part } from '../db/part.ts';
 import type { MessageSubscriptionRow, SignalSubscriptionRow } from '../db/subscriptions.ts';
-import type { CandidateRow, TaskRow } from '../db/tasks.ts';
+import type { CandidateRow, TaskChange, TaskRow } from '../db/tasks.ts';
 import type { TimerRow } from '../db/timers.ts';
 import type { Change } from './change.ts';
 
@@ -25,12 +25,19 @@ export interface NewTask extends TaskRow {
   candidates: CandidateRow[];
 }
 
+/** A change of an open task, with all of its candidates when they are others. */
+export interface ChangedTask extends TaskChange {
+  candidates?: CandidateRow[];
+}
+
 export interface Effects {
   tasks: Net<NewTask>;
+  updated: Map<string, ChangedTask>;
   assigned: Map<string, Part & { assignee: string | null }>;
   timers: Net<TimerRow>;
   jobs: Net<Omit<JobRow, 'attempts'>>;
   rescheduled: Map<string, JobChange>;
+  retried: Map<string, Part & { retries: number }>;
   messages: Net<MessageSubscriptionRow, MessageSubscriptionRow>;
   signals: Net<SignalSubscriptionRow, SignalSubscriptionRow>;
   incidents: Net<IncidentRow>;
@@ -40,10 +47,12 @@ export interface Effects {
 export function effectsOf(changes: readonly Change[]): Effects {
   const effects: Effects = {
     tasks: net(),
+    updated: new Map(),
     assigned: new Map(),
     timers: net(),
     jobs: net(),
     rescheduled: new Map(),
+    retried: new Map(),
     messages: net(),
     signals: net(),
     incidents: net(),
@@ -72,6 +81,7 @@ interface Context {
   process: string;
   at: Instant;
   before: Change['before'];
+  after: Instance;
 }
 
 type Apply<T extends EventType> = (effects: Effects, event: EventOf<T>, context: Context) => void;
@@ -81,6 +91,7 @@ const nothing = (): void => undefined;
 
 const removeTask = (effects: Effects, { task: id }: { task: number }, { instance }: Context): void => {
   effects.assigned.delete(partKey({ instance, id }));
+  effects.updated.delete(partKey({ instance, id }));
   remove(effects.tasks, { instance, id });
 };
 
@@ -89,6 +100,7 @@ const removeTimer = (effects: Effects, { timer: id }: { timer: number }, { insta
 
 const removeJob = (effects: Effects, { job: id }: { job: number }, { instance }: Context): void => {
   effects.rescheduled.delete(partKey({ instance, id }));
+  effects.retried.delete(partKey({ instance, id }));
   remove(effects.jobs, { instance, id });
 };
 
@@ -100,6 +112,13 @@ const applies: { [T in EventType]: Apply<T> } = {
     const task = effects.tasks.added.get(partKey({ instance, id }));
     if (task === undefined) effects.assigned.set(partKey({ instance, id }), { instance, id, assignee });
     else task.assignee = assignee;
+  },
+  TaskUpdated(effects, event, { instance, after }) {
+    const part = { instance, id: event.task };
+    const task = effects.tasks.added.get(partKey(part));
+    const change = taskChange(event, after, part);
+    if (task === undefined) effects.updated.set(partKey(part), { ...effects.updated.get(partKey(part)), ...change });
+    else Object.assign(task, change);
   },
   TaskCompleted: removeTask,
   TaskCancelled: removeTask,
@@ -113,12 +132,19 @@ const applies: { [T in EventType]: Apply<T> } = {
     // Asked for again after its incident: the row that may be there goes first.
     if (before && tokenWithJob(before, event.job)) {
       effects.rescheduled.delete(partKey(part));
+      effects.retried.delete(partKey(part));
       effects.jobs.removed.set(partKey(part), part);
     }
     add(effects.jobs, jobRow(instance, process, event, at));
   },
   JobFailed(effects, { job: id, retries, retryAt }, { instance }) {
     reschedule(effects, { instance, id, retries, dueAt: retries === 0 ? null : retryAt });
+  },
+  JobUpdated(effects, { job: id, retries }, { instance }) {
+    const part = { instance, id };
+    const job = effects.jobs.added.get(partKey(part)) ?? effects.rescheduled.get(partKey(part));
+    if (job === undefined) effects.retried.set(partKey(part), { ...part, retries });
+    else job.retries = retries;
   },
   JobCompleted: removeJob,
   JobCancelled: removeJob,
@@ -151,6 +177,7 @@ const applies: { [T in EventType]: Apply<T> } = {
     remove(effects.incidents, { instance, id });
   },
   InstanceStarted: nothing,
+  InstanceModified: nothing,
   InstanceEnded: nothing,
   ScopeOpened: nothing,
   ScopeClosed: nothing,
@@ -180,7 +207,7 @@ const applies: { [T in EventType]: Apply<T> } = {
 };
 
 function apply(effects: Effects, { before, after, command: { at } }: Change, event: Event): void {
-  const context = { instance: after.id, process: after.process, at, before };
+  const context = { instance: after.id, process: after.process, at, before, after };
   // The table is keyed by the event's own type, which TypeScript cannot follow through the union.
   (applies[event.type] as Apply<EventType>)(effects, event, context);
 }
@@ -191,33 +218,52 @@ function unknown(what: string, instance: string, id: number): Error {
 
 function reschedule(effects: Effects, change: JobChange): void {
   const job = effects.jobs.added.get(partKey(change));
+  effects.retried.delete(partKey(change));
   if (job === undefined) effects.rescheduled.set(partKey(change), change);
   else Object.assign(job, { retries: change.retries, dueAt: change.dueAt });
 }
 
 function taskRow(instance: string, process: string, event: Event & { type: 'TaskCreated' }, at: Instant): NewTask {
-  const [first = null, ...further] = event.groups;
   const dueAt = event.due ?? null;
-  const candidate = (kind: CandidateRow['kind']) => (it: string) => ({
-    instance,
-    id: event.task,
-    kind,
-    candidate: it,
-    dueAt,
-  });
   return {
     instance,
     id: event.task,
     process,
     element: event.element,
-    group: first,
+    group: event.groups[0] ?? null,
     assignee: event.assignee,
     dueAt,
     followUpAt: event.followUp ?? null,
     priority: event.priority,
     form: event.form ?? null,
     createdAt: at,
-    candidates: [...further.map(candidate('group')), ...event.users.map(candidate('user'))],
+    candidates: candidatesOf({ instance, id: event.task }, event.groups, event.users, dueAt),
+  };
+}
+
+/** Those beyond the first group. */
+function candidatesOf(
+  part: Part,
+  groups: readonly string[],
+  users: readonly string[],
+  dueAt: Instant | null,
+): CandidateRow[] {
+  const candidate = (kind: CandidateRow['kind']) => (it: string) => ({ ...part, kind, candidate: it, dueAt });
+  return [...groups.slice(1).map(candidate('group')), ...users.map(candidate('user'))];
+}
+
+/** The candidates get the due date of their task when all is written. */
+function taskChange(event: EventOf<'TaskUpdated'>, after: Instance, part: Part): ChangedTask {
+  const { groups, users, due, followUp, priority } = event;
+  const task = after.tokens.find(({ id }) => id === part.id)?.task;
+  const others = groups ?? users;
+  return {
+    ...part,
+    ...(groups === undefined ? {} : { group: groups[0] ?? null }),
+    ...(due === undefined ? {} : { dueAt: due }),
+    ...(followUp === undefined ? {} : { followUpAt: followUp }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(others === undefined || !task ? {} : { candidates: candidatesOf(part, task.groups, task.users, null) }),
   };
 }
 

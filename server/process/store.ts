@@ -1,7 +1,7 @@
 import { insertIncidents, deleteIncidents } from '../db/incidents.ts';
 import { insertInstances, updateInstances } from '../db/instances.ts';
 import type { StoredInstance } from '../db/instances.ts';
-import { deleteJobs, insertJobs, rescheduleJobs } from '../db/jobs.ts';
+import { deleteJobs, insertJobs, rescheduleJobs, setRetries } from '../db/jobs.ts';
 import { insertJournal } from '../db/journal.ts';
 import type { NewJournalRow } from '../db/journal.ts';
 import { insertOutbox } from '../db/outbox.ts';
@@ -12,9 +12,17 @@ import {
   insertMessageSubscriptions,
   insertSignalSubscriptions,
 } from '../db/subscriptions.ts';
-import { assignTasks, deleteCandidates, deleteTasks, insertCandidates, insertTasks } from '../db/tasks.ts';
+import {
+  assignTasks,
+  deleteCandidates,
+  deleteTasks,
+  insertCandidates,
+  insertTasks,
+  redateCandidates,
+  updateTasks,
+} from '../db/tasks.ts';
 import { deleteTimers, insertTimers } from '../db/timers.ts';
-import type { Effects } from './effects.ts';
+import type { ChangedTask, Effects } from './effects.ts';
 
 /** Another process moved one of the instances since it was read. */
 export class Conflict extends Error {
@@ -50,19 +58,23 @@ export async function storeSteps(tx: Sql, states: readonly NewState[], rows: rea
 
 /** Writes the tables beside the journal: at most one delete, one update and one insert each. */
 export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
-  const { tasks, assigned, timers, jobs, rescheduled, messages, signals, incidents, outbox } = effects;
+  const { tasks, updated, assigned, timers, jobs, rescheduled, retried, messages, signals, incidents, outbox } =
+    effects;
   await some(tasks.removed, (parts) => deleteTasks(tx, parts));
   await some(tasks.removed, (parts) => deleteCandidates(tx, parts));
   await some(assigned, (rows) => assignTasks(tx, rows));
+  await some(updated, (rows) => changeTasks(tx, rows));
   await some(tasks.added, async (rows) => {
     await insertTasks(tx, rows);
-    const candidates = rows.flatMap((row) => row.candidates);
+    // Those of an update have no date yet.
+    const candidates = rows.flatMap(({ candidates, dueAt }) => candidates.map((row) => ({ ...row, dueAt })));
     if (candidates.length > 0) await insertCandidates(tx, candidates);
   });
   await some(timers.removed, (parts) => deleteTimers(tx, parts));
   await some(timers.added, (rows) => insertTimers(tx, rows));
   await some(jobs.removed, (parts) => deleteJobs(tx, parts));
   await some(rescheduled, (rows) => rescheduleJobs(tx, rows));
+  await some(retried, (rows) => setRetries(tx, rows));
   await some(jobs.added, (rows) => insertJobs(tx, rows));
   await some(messages.removed, (rows) => deleteMessageSubscriptions(tx, rows));
   await some(messages.added, (rows) => insertMessageSubscriptions(tx, rows));
@@ -71,6 +83,15 @@ export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
   await some(incidents.removed, (parts) => deleteIncidents(tx, parts));
   await some(incidents.added, (rows) => insertIncidents(tx, rows));
   if (outbox.length > 0) await insertOutbox(tx, outbox);
+}
+
+async function changeTasks(tx: Sql, rows: readonly ChangedTask[]): Promise<void> {
+  await updateTasks(tx, rows);
+  const others = rows.filter(({ candidates }) => candidates !== undefined);
+  if (others.length > 0) await deleteCandidates(tx, others);
+  const candidates = others.flatMap((row) => row.candidates ?? []);
+  if (candidates.length > 0) await insertCandidates(tx, candidates);
+  await redateCandidates(tx, rows);
 }
 
 async function some<Row>(rows: ReadonlyMap<string, Row>, write: (rows: Row[]) => Promise<void>): Promise<void> {

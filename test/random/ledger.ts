@@ -64,6 +64,7 @@ function entriesOf(event: Event): Entry[] {
         ['touch', 'token', event.task],
       ];
     case 'TaskAssigned':
+    case 'TaskUpdated':
       return [['touch', 'task', event.task]];
     case 'TaskCompleted':
     case 'TaskCancelled':
@@ -74,6 +75,7 @@ function entriesOf(event: Event): Entry[] {
         ['touch', 'token', event.token ?? event.job],
       ];
     case 'JobFailed':
+    case 'JobUpdated':
       return [['touch', 'job', event.job]];
     case 'JobCompleted':
     case 'JobCancelled':

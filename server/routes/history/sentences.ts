@@ -64,6 +64,20 @@ function candidates({ groups, users, assignee }: EventOf<'TaskCreated'>): string
   return (assignee === null ? [...groups, ...users] : [assignee]).join(', ') || '–';
 }
 
+function updatedTask(event: EventOf<'TaskUpdated'>, scene: Scene): Record<string, unknown> {
+  const { task, groups, users, due, followUp, priority } = event;
+  const date = (at: number | null): string => (at === null ? '–' : scene.timeText(at));
+  const changes = {
+    ...(groups && { groups: groups.join(', ') || '–' }),
+    ...(users && { users: users.join(', ') || '–' }),
+    ...(due !== undefined && { due: date(due) }),
+    ...(followUp !== undefined && { followUp: date(followUp) }),
+    ...(priority !== undefined && { priority: String(priority) }),
+  };
+  const text = Object.entries(changes).map(([name, value]) => `${name} = ${value}`);
+  return { element: elementOfToken(scene, task), changes: text.join(', ') || '–' };
+}
+
 /** null: the path, the changes of variables or the step's title show it already. */
 export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } = {
   InstanceStarted: null,
@@ -118,6 +132,7 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
     kind: 'task',
     tell: ({ task, assignee }, scene) => ({ element: elementOfToken(scene, task), assignee: assignee ?? '–' }),
   },
+  TaskUpdated: { kind: 'task', tell: (event, scene) => updatedTask(event, scene) },
   TaskCompleted: { kind: 'task', tell: ({ task }, scene) => ({ element: elementOfToken(scene, task) }) },
   TaskCancelled: { kind: 'task', tell: ({ task }, scene) => ({ element: elementOfToken(scene, task) }) },
   JobRequested: {
@@ -130,6 +145,7 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
   },
   JobCompleted: { kind: 'job', tell: ({ job }, scene) => ({ element: elementOfJob(scene, job) }) },
   JobCancelled: { kind: 'job', tell: ({ job }, scene) => ({ element: elementOfJob(scene, job) }) },
+  JobUpdated: { kind: 'job', tell: ({ job, retries }, scene) => ({ element: elementOfJob(scene, job), retries }) },
   JobFailed: {
     kind: 'trouble',
     tell: ({ job, retries, message }, scene) => ({ element: elementOfJob(scene, job), retries, message }),
@@ -198,6 +214,14 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
       const found = instance?.incidents.find(({ id }) => id === incident);
       return { element: found ? nameOf(found.element) : String(incident) };
     },
+  },
+  InstanceModified: {
+    kind: 'course',
+    tell: ({ activated, terminated, reason = '' }, { nameOf }) => ({
+      activated: activated.map(nameOf).join(', ') || '–',
+      terminated: terminated.map(nameOf).join(', ') || '–',
+      reason,
+    }),
   },
   ElementTerminated: { kind: 'end', tell: ({ token }, scene) => ({ element: elementOfToken(scene, token) }) },
   InstanceEnded: { kind: 'end', tell: ({ status, reason }) => ({ context: status, reason: reason ?? '' }) },

@@ -99,13 +99,21 @@ function subjectOf(command: Command, { instance, nameOf }: Scene): string {
   switch (command.type) {
     case 'CompleteTask':
     case 'AssignTask':
+    case 'UpdateTask':
       return token(command.task);
     case 'CompleteJob':
     case 'FailJob':
     case 'ThrowError':
+    case 'UpdateJob':
       return token(instance ? tokenWithJob(instance, command.job)?.id : undefined);
     case 'ActivateElements':
       return `${token(command.scope)} → ${command.elements.map((id) => nameOf(id)).join(', ')}`;
+    case 'Modify': {
+      const { terminate = [], move = [], activate = [] } = command;
+      const from = [...terminate.map(token), ...move.map((one) => nameOf(one.from))];
+      const to = [...activate.map(({ element }) => nameOf(element)), ...move.map((one) => nameOf(one.to))];
+      return `${from.join(', ') || '–'} → ${to.join(', ') || '–'}`;
+    }
     case 'FireTimer': {
       const timer = instance?.timers.find((other) => other.id === command.timer);
       return timer ? nameOf(timer.element) : '';
