@@ -36,25 +36,3 @@ export async function deleteIncidents(tx: Sql, parts: readonly Part[]): Promise<
     partArrays(parts),
   );
 }
-
-/** The oldest open incidents. */
-export async function readIncidents(sql: Sql, limit: number): Promise<IncidentRow[]> {
-  const rows = await sql.query<{
-    instance_id: string;
-    id: number;
-    process: string;
-    element: string;
-    kind: IncidentKind;
-    message: string;
-    raised_at: string;
-  }>(
-    `select instance_id, id, process, element, kind, message, raised_at from incidents
-     order by raised_at, instance_id, id limit $1`,
-    [limit],
-  );
-  return rows.map(({ instance_id: instance, raised_at: raisedAt, ...row }) => ({
-    ...row,
-    instance,
-    raisedAt: Number(raisedAt),
-  }));
-}

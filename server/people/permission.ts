@@ -13,6 +13,8 @@ export type Permission =
   /** Take, work on and complete tasks. */
   | 'tasks:work'
   | 'tickets:read'
+  /** See what stands still in all cases, and try it again. */
+  | 'incidents:resolve'
   | 'models:read'
   | 'models:deploy'
   | 'histories:read'
@@ -45,6 +47,7 @@ export type TokenScope = (typeof scopes)[number];
 const agent: readonly Permission[] = ['requests:own', 'tasks:work', 'tickets:read'];
 const all: readonly Permission[] = [
   ...agent,
+  'incidents:resolve',
   'histories:read',
   'models:read',
   'models:deploy',
@@ -56,7 +59,7 @@ const all: readonly Permission[] = [
 const granted: Record<Role, readonly Permission[]> = {
   requester: ['requests:own'],
   agent,
-  lead: [...agent, 'histories:read', 'models:read'],
+  lead: [...agent, 'incidents:resolve', 'histories:read', 'models:read'],
   'process-owner': ['requests:own', 'tickets:read', 'histories:read', 'models:read', 'models:deploy', 'processes:read'],
   auditor: ['tickets:read', 'histories:read', 'models:read', 'processes:read'],
   administrator: all,

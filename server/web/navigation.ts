@@ -12,6 +12,7 @@ export interface NavigationItem {
 const pages: readonly { href: string; key: string; permission: Permission }[] = [
   { href: '/inbox', key: 'inbox', permission: 'tasks:work' },
   { href: '/tickets', key: 'tickets', permission: 'tickets:read' },
+  { href: '/incidents', key: 'incidents', permission: 'incidents:resolve' },
   { href: '/portal', key: 'portal', permission: 'public' },
   { href: '/models', key: 'models', permission: 'models:read' },
   { href: '/histories', key: 'histories', permission: 'histories:read' },

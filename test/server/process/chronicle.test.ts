@@ -13,23 +13,26 @@ function told(game: Play): Chronicle {
   return chronicle;
 }
 
-const elementsOf = (game: Play) => told(game).elements.map((it) => `${it.element} ${it.state}${it.body ? ' body' : ''}`);
+const elementsOf = (game: Play) =>
+  told(game).elements.map((it) => `${it.element} ${it.state}${it.body ? ' body' : ''}`);
 
 it('tells what is worked on, what is done and what was ended from outside', async () => {
   const late = node('boundaryEvent', 'late', 'attachedToRef="fix"', bpmn.timer('Duration', 'PT1H'));
   const game = await play(
     definitions(
-      process('p', start(), user('fix'), late, user('help'), end(), flows('start -> fix -> end', 'late -> help -> end')),
+      process(
+        'p',
+        start(),
+        user('fix'),
+        late,
+        user('help'),
+        end(),
+        flows('start -> fix -> end', 'late -> help -> end'),
+      ),
     ),
   );
   game.advance('PT2H');
-  expect(elementsOf(game)).toEqual([
-    'p ACTIVE',
-    'start COMPLETED',
-    'fix TERMINATED',
-    'late COMPLETED',
-    'help ACTIVE',
-  ]);
+  expect(elementsOf(game)).toEqual(['p ACTIVE', 'start COMPLETED', 'fix TERMINATED', 'late COMPLETED', 'help ACTIVE']);
   const [root, , fix] = told(game).elements;
   expect(root).toMatchObject({ id: 0, scope: null, startedAt: MONDAY, endedAt: null });
   expect(fix).toMatchObject({ scope: 0, startedAt: MONDAY, endedAt: MONDAY + 3600_000 });
@@ -61,7 +64,8 @@ it('counts a token that waits in a join as nothing yet', async () => {
 });
 
 it('tells the body of a loop, its iterations and their variables', async () => {
-  const loop = '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=hosts" inputElement="host"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>';
+  const loop =
+    '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="=hosts" inputElement="host"/></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>';
   const game = await play(
     definitions(process('p', start(), user('check', loop), end(), flows('start -> check -> end'))),
     { hosts: ['db1', 'db2'] },

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
-import { readIncidents } from '../../../server/db/incidents.ts';
+import { selectOpenIncidents } from '../../../server/db/open-incidents.ts';
 import { BpmnError } from '../../../server/process/bpmn-error.ts';
 import type { Job, JobHandler, JobResult } from '../../../server/process/job-handler.ts';
 import {
@@ -86,7 +86,7 @@ describeEachDatabase('jobs', (open) => {
     it1.clock.advance(1_000);
     await it1.runtime.settle();
     expect(done.length).toBe(2);
-    const mine = (await readIncidents(db, 100)).filter(({ instance }) => instance === id);
+    const mine = (await selectOpenIncidents(db, {}, 100, null)).filter(({ instance }) => instance === id);
     expect(mine).toMatchObject([
       { element: 'send', kind: 'job', message: expect.stringContaining('no route to host') },
     ]);
@@ -133,7 +133,7 @@ describeEachDatabase('jobs', (open) => {
     it1.clock.advance(100_000_000);
     await it1.runtime.settle();
     expect(done.length).toBe(1);
-    const mine = (await readIncidents(db, 100)).filter(({ instance }) => instance === id);
+    const mine = (await selectOpenIncidents(db, {}, 100, null)).filter(({ instance }) => instance === id);
     expect(mine).toMatchObject([{ element: 'send', message: expect.stringContaining('UNKNOWN') }]);
     await expectTablesToFollow(db, it1);
   });

@@ -1,0 +1,50 @@
+import { Rejection } from '../../engine/index.ts';
+import type { Instant } from '../../engine/index.ts';
+import type { Part } from '../db/part.ts';
+import type { Runtime } from './runtime.ts';
+import { Overloaded } from './submit.ts';
+
+/** As many are tried at once as one batch takes. */
+const AT_ONCE = 256;
+
+/**
+ * What came of trying one again: `resolved`, `raised` (it went wrong again at the same place, as a new incident) or
+ * `refused` (somebody was faster, or the server is too busy), and the words for it.
+ */
+export interface Attempt {
+  incident: Part;
+  result: 'resolved' | 'raised' | 'refused';
+  detail: string;
+}
+
+/** Tries each of these again. Their instances go on independently: what one refuses does not hold up another. */
+export async function resolveIncidents(
+  runtime: Pick<Runtime, 'submit'>,
+  incidents: readonly Part[],
+  asked: { at: Instant; actor: string },
+): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (let first = 0; first < incidents.length; first += AT_ONCE) {
+    const some = incidents.slice(first, first + AT_ONCE);
+    attempts.push(...(await Promise.all(some.map((incident) => resolveOne(runtime, incident, asked)))));
+  }
+  return attempts;
+}
+
+async function resolveOne(
+  runtime: Pick<Runtime, 'submit'>,
+  incident: Part,
+  asked: { at: Instant; actor: string },
+): Promise<Attempt> {
+  try {
+    const command = { type: 'ResolveIncident', incident: incident.id, ...asked } as const;
+    const { events } = await runtime.submit(incident.instance, command);
+    for (const event of events) {
+      if (event.type === 'IncidentRaised') return { incident, result: 'raised', detail: event.message };
+    }
+    return { incident, result: 'resolved', detail: '' };
+  } catch (error) {
+    if (!(error instanceof Rejection || error instanceof Overloaded)) throw error;
+    return { incident, result: 'refused', detail: error.message };
+  }
+}
