@@ -39,6 +39,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
   try {
     await migrate(database);
     const services = compose({ config, db: database, clock, log });
+    await services.runtime.definitions.describeOld();
     await installShipped(services);
     if (config.sampleContent) {
       await seedPeople(services);

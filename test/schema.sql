@@ -60,6 +60,22 @@ create table dedup (
 );
 CREATE INDEX dedup_by_expiry ON public.dedup USING btree (expires_at);
 
+create table definitions (
+  key bigint not null,
+  kind text not null,
+  id text not null,
+  version integer not null,
+  name text not null,
+  version_tag text,
+  resource_kind text not null,
+  resource_id text not null,
+  resource_version integer not null,
+  FOREIGN KEY (resource_kind, resource_id, resource_version) REFERENCES resources(kind, id, version),
+  PRIMARY KEY (key),
+  UNIQUE (kind, id, version),
+  UNIQUE (resource_kind, resource_id, resource_version, kind, id)
+);
+
 create table filed_requests (
   bucket integer not null,
   once_hash text not null,

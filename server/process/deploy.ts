@@ -2,6 +2,8 @@ import { firstDue } from '../../engine/index.ts';
 import type { Instant, ProcessModel, Release, StartTrigger } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
+import { insertDefinition } from '../db/definitions.ts';
+import type { Described } from '../db/definitions.ts';
 import type { KeyGenerator } from '../db/key.ts';
 import { appendOperation } from '../db/operations.ts';
 import { insertRelease } from '../db/releases.ts';
@@ -13,6 +15,7 @@ import { replaceStartTimers } from '../db/start-timers.ts';
 import type { StartTimer } from '../db/start-timers.ts';
 import { compileTogether, importsOthers } from './compile.ts';
 import type { CompiledResource, DeployedFile, FileProblem } from './compile.ts';
+import { describe } from './definitions.ts';
 import { link, problemsTogether } from './releases.ts';
 import type { Releases } from './releases.ts';
 import { retrying } from './retry.ts';
@@ -98,7 +101,10 @@ async function deployOn(
   ];
   if (problems.some(isError)) return { problems };
   const number = (latest?.number ?? 0) + 1;
-  await db.transaction((tx) => store(tx, options, { id, number, kept, compiled, fresh }, by));
+  const described = await Promise.all(
+    compiled.map(({ file, resource }) => describe({ ...resource, content: file.content })),
+  );
+  await db.transaction((tx) => store(tx, options, { id, number, kept, compiled, described, fresh }, by));
   await releases.latestRow();
   const release = await releases.get(id);
   if (release === null) throw new Error(`Expected release ${id} to be stored, but it is not.`);
@@ -135,27 +141,16 @@ interface NewRelease {
   number: number;
   kept: readonly Resource[];
   compiled: readonly Compiled[];
+  /** What each of them defines. */
+  described: readonly (readonly Described[])[];
   /** Those whose content is not that of the newest release. */
   fresh: readonly Compiled[];
 }
 
-async function store(tx: Sql, { clock }: DeployOptions, release: NewRelease, by: DeployedBy): Promise<void> {
-  const { id, number, kept, compiled, fresh } = release;
-  const at = clock.now();
-  const versions: ResourceVersion[] = [...kept];
-  for (const { file, resource } of compiled) {
-    const { kind, id: resourceId } = resource;
-    versions.push(
-      await ensureResource(tx, {
-        kind,
-        id: resourceId,
-        name: file.name,
-        content: file.content,
-        createdAt: at,
-        createdBy: by.actor,
-      }),
-    );
-  }
+async function store(tx: Sql, options: DeployOptions, release: NewRelease, by: DeployedBy): Promise<void> {
+  const { id, number, kept, fresh } = release;
+  const at = options.clock.now();
+  const versions = [...kept, ...(await storeFiles(tx, options, release, { createdAt: at, createdBy: by.actor }))];
   const note = by.note ?? '';
   await insertRelease(tx, { number, id, at, actor: by.actor, note }, versions);
   const processes = fresh.flatMap(({ resource }) => resource.processes);
@@ -174,6 +169,23 @@ async function store(tx: Sql, { clock }: DeployOptions, release: NewRelease, by:
     subject: id,
     details: { number, note, resources },
   });
+}
+
+/** Writes the files and what they define. */
+async function storeFiles(
+  tx: Sql,
+  { keys }: DeployOptions,
+  { compiled, described }: NewRelease,
+  created: Pick<Resource, 'createdAt' | 'createdBy'>,
+): Promise<ResourceVersion[]> {
+  const versions: ResourceVersion[] = [];
+  for (const [index, { file, resource }] of compiled.entries()) {
+    const { kind, id } = resource;
+    const version = await ensureResource(tx, { kind, id, ...file, ...created });
+    for (const it of described[index] ?? []) await insertDefinition(tx, keys.next(), it, version);
+    versions.push(version);
+  }
+  return versions;
 }
 
 /** A start timer is known before there are variables, so it cannot be an expression. */

@@ -16,6 +16,8 @@ import type { Change } from './change.ts';
 import type { DeployedFile } from './compile.ts';
 import { evaluateConditionals } from './conditionals.ts';
 import type { ConditionalRequest } from './conditionals.ts';
+import { definitionCache } from './definitions.ts';
+import type { Definitions } from './definitions.ts';
 import { createDeliveryWorker } from './delivery-worker.ts';
 import { deploy } from './deploy.ts';
 import type { DeployedBy, Deployment } from './deploy.ts';
@@ -48,6 +50,8 @@ export interface Runtime {
   deploy(files: readonly DeployedFile[], by: DeployedBy): Promise<Deployment>;
   release(id: string): Promise<Release | null>;
   latestRelease(): Promise<Release | null>;
+  /** Processes, decisions and forms by the keys that programs name them with. */
+  definitions: Definitions;
   /** The newest state, or null. */
   instance(id: string): Promise<Instance | null>;
   /** What happened to the instance, in order. */
@@ -109,6 +113,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
     },
     release: (id) => releases.get(id),
     latestRelease: () => releases.latest(),
+    definitions: definitionCache(db, keys),
     instance: async (id) => (await readInstances(db, [id])).get(id)?.instance ?? null,
     history: (id) => readJournal(db, id),
     verifyHistory: (id) => verifyHistory(db, (release) => releases.get(release), id),

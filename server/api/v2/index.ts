@@ -1,5 +1,7 @@
 /** Every route of the process API (Camunda 8 Orchestration Cluster API v2): one line per file. */
 import type { Route } from '../../routes/route.ts';
 import { routes as cluster } from './cluster.ts';
+import { routes as decisionDefinitions } from './decision-definitions.ts';
+import { routes as processDefinitions } from './process-definitions.ts';
 
-export const routes: readonly Route[] = [...cluster];
+export const routes: readonly Route[] = [...cluster, ...processDefinitions, ...decisionDefinitions];

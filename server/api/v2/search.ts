@@ -15,6 +15,8 @@ export interface SearchField {
   filter?: boolean;
   /** false: it can only be filtered. Default true. */
   sort?: boolean;
+  /** Its name in the statement or the array that is searched, if that is another. */
+  column?: string;
   /** The values that it can have, as clients write them, and as they are stored. */
   values?: Readonly<Record<string, string>>;
 }
@@ -131,7 +133,10 @@ export function searchShape<Special extends z.ZodRawShape = Record<never, never>
       const read = readBody(body, given);
       const { $or = [], ...rest } = (read.filter ?? {}) as Record<string, unknown> & { $or?: Filter[] };
       const special = Object.fromEntries(Object.keys(options.special ?? {}).map((name) => [name, rest[name]]));
-      const sort = (read.sort ?? []).map(({ field, order }) => ({ field, descending: order.toUpperCase() === 'DESC' }));
+      const sort = (read.sort ?? []).map(({ field, order }) => ({
+        field: fields[field]?.column ?? field,
+        descending: order.toUpperCase() === 'DESC',
+      }));
       const { limit, from, after, before } = read.page ?? page.parse({});
       const search: Search = {
         conditions: conditionsOf(fields, rest),
@@ -154,20 +159,15 @@ function conditionsOf(fields: Readonly<Record<string, SearchField>>, filter: Fil
   return Object.entries(filter).flatMap(([name, given]) => {
     const field = fields[name];
     if (field === undefined || given === undefined) return [];
-    const operators = typeof given === 'object' && given !== null ? given : { $eq: given };
-    return Object.entries(operators).flatMap(([operator, value]): Condition[] =>
-      value === undefined
-        ? []
-        : [
-            {
-              field: name,
-              operator: operator as Operator,
-              value: stored(field, operator, value as Condition['value']),
-            },
-          ],
-    );
+    const operators = (typeof given === 'object' && given !== null ? given : { $eq: given }) as Operators;
+    return Object.entries(operators).flatMap(([operator, value]): Condition[] => {
+      if (value === undefined) return [];
+      return [{ field: field.column ?? name, operator: operator as Operator, value: stored(field, operator, value) }];
+    });
   });
 }
+
+type Operators = Partial<Record<Operator, Condition['value']>>;
 
 function stored(field: SearchField, operator: string, value: Condition['value']): Condition['value'] {
   if (operator === '$exists') return value;
