@@ -26,7 +26,10 @@ export async function deleteTimers(tx: Sql, parts: readonly Part[]): Promise<voi
   );
 }
 
-/** What is due, first due first. `from`: nothing older is there to be found (a low-water mark against dead rows). */
+/**
+ * What is due, first due first. `from`: nothing older is there to be found (a low-water mark against dead rows).
+ * Index timers_by_due.
+ */
 export async function readDueTimers(sql: Sql, from: Instant, now: Instant, limit: number): Promise<TimerRow[]> {
   const rows = await sql.query<{ instance_id: string; id: number; element: string; due_at: string }>(
     `select instance_id, id, element, due_at from timers where due_at between $1 and $2
@@ -41,11 +44,22 @@ export async function readDueTimers(sql: Sql, from: Instant, now: Instant, limit
   }));
 }
 
-/** The next due time after the moment, or null when no timer is armed. */
-export async function readNextDue(sql: Sql, after: Instant): Promise<Instant | null> {
+/** The next due time after a moment and up to another, or null when no timer is due in between. Index timers_by_due. */
+export async function readNextDue(sql: Sql, after: Instant, until: Instant): Promise<Instant | null> {
   const [row] = await sql.query<{ due_at: string }>(
-    'select due_at from timers where due_at > $1 order by due_at limit 1',
-    [after],
+    'select due_at from timers where due_at > $1 and due_at <= $2 order by due_at limit 1',
+    [after, until],
   );
   return row === undefined ? null : Number(row.due_at);
+}
+
+/** Those of these timers that are still there, in their order. Primary key. */
+export async function stillArmed(sql: Sql, timers: readonly TimerRow[]): Promise<TimerRow[]> {
+  const rows = await sql.query<{ place: string }>(
+    `select n.place from unnest($1::int[], $2::bigint[], $3::int[]) with ordinality n (bucket, instance_id, id, place)
+     join timers t on t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id`,
+    partArrays(timers),
+  );
+  const places = new Set(rows.map(({ place }) => Number(place)));
+  return timers.filter((_, index) => places.has(index + 1));
 }

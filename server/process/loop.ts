@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
-/** Nothing sleeps longer: other processes tell us nothing, and a timeout of weeks would overflow. */
-const LONGEST = 1000;
+/** No worker sleeps longer, ms: other processes tell us nothing, and a timeout of weeks would overflow. */
+export const LONGEST_SLEEP = 1000;
 
 /** What a pass over the due work found. */
 export interface Pass {
@@ -36,13 +36,13 @@ export function createLoop(name: string, log: Logger, look: () => Promise<Pass>)
   const go = async (): Promise<void> => {
     timer = null;
     woken = false;
-    let sleep = LONGEST;
+    let sleep = LONGEST_SLEEP;
     try {
       ({ sleep } = await serially());
     } catch (error) {
       log.error({ err: error, worker: name }, 'worker failed; it tries again');
     }
-    if (running) timer = setTimeout(() => void go(), woken ? 0 : Math.max(0, Math.min(sleep, LONGEST)));
+    if (running) timer = setTimeout(() => void go(), woken ? 0 : Math.max(0, Math.min(sleep, LONGEST_SLEEP)));
   };
   return {
     start() {

@@ -1,21 +1,31 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Rejection, nextDueAfter } from '../../engine/index.ts';
 import type { Instant } from '../../engine/index.ts';
 import type { Database } from '../db/database.ts';
+import { bucketOfKey } from '../db/key.ts';
 import { readDueStartTimers, readNextStart } from '../db/start-timers.ts';
 import type { StartTimer } from '../db/start-timers.ts';
-import { readDueTimers, readNextDue } from '../db/timers.ts';
+import { readDueTimers, readNextDue, stillArmed } from '../db/timers.ts';
 import type { TimerRow } from '../db/timers.ts';
 import type { Change } from './change.ts';
 import { AlreadyDone } from './guard.ts';
-import { createLoop } from './loop.ts';
+import { LONGEST_SLEEP, createLoop } from './loop.ts';
 import type { Loop, Pass } from './loop.ts';
 import { start } from './starts.ts';
 import type { StartOptions } from './starts.ts';
 
+/** So many are fired together. */
 const PAGE = 256;
+/** So many of what is due are read at once; more than a page is a backlog. */
+const WINDOW = 4096;
 /** So often everything that is due is looked for, however old, ms of real time. */
 const FULL_LOOK = 30_000;
+/** After another process was faster this one leaves it so much time, for so long, ms of real time. */
+const HEAD_START = 100;
+const GIVING_WAY = 30_000;
+const BUCKETS = 4096;
 
 export interface TimerWorkerOptions extends StartOptions {
   db: Database;
@@ -31,7 +41,8 @@ export interface TimerWorker extends Loop {
 
 /**
  * Fires what is due, through `submit`: the row goes in the transaction of the step, so of several processes one wins and
- * the others do nothing.
+ * the others do nothing. Processes do not know of each other. So that they seldom try the same, each begins a backlog
+ * somewhere else; and of what comes one by one, whoever was too late leaves the others a head start for a while.
  */
 export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
   const { db, clock, log } = options;
@@ -40,8 +51,14 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
   /** The earliest that was heard of since the look began: the look may not have seen it. */
   let heard: Instant = Infinity;
   let lookedFully = -Infinity;
+  let lost = -Infinity;
   let wakeAt: Instant = -Infinity;
 
+  const fireDue = async (due: readonly TimerRow[]): Promise<Round> => {
+    if (due.length > PAGE) return fireAll(options, inTurn(due));
+    const open = due.length > 0 && performance.now() - lost < GIVING_WAY ? await afterHeadStart(db, due) : due;
+    return fireAll(options, open);
+  };
   const look = async (): Promise<Pass> => {
     const now = clock.now();
     heard = Infinity;
@@ -49,18 +66,22 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
       from = -Infinity;
       lookedFully = performance.now();
     }
-    const due = await readDueTimers(db, Number.isFinite(from) ? from : 0, now, PAGE);
-    const fired = await Promise.all(due.map((timer) => fire(options, timer)));
+    const due = await readDueTimers(db, Number.isFinite(from) ? from : 0, now, WINDOW);
+    const { fired, lost: late, stuck } = await fireDue(due);
+    if (late > fired) lost = performance.now();
     const starting = await readDueStartTimers(db, now, PAGE);
-    const started = await Promise.all(starting.map((timer) => startByTimer(options, timer, now)));
-    const done = [...fired, ...started].filter(Boolean).length;
-    if (done > 0) return { done, sleep: 0 };
-    // Rows that cannot be fired keep the mark low; they are tried again later.
-    const stuck = due.length + starting.length > 0;
-    const next = Math.min((await readNextDue(db, now)) ?? Infinity, (await readNextStart(db)) ?? Infinity);
-    from = Math.min(due[0]?.dueAt ?? now, heard);
-    wakeAt = Math.min(next, heard);
-    return { done: 0, sleep: stuck && heard === Infinity ? Infinity : wakeAt - now };
+    const started = (await Promise.all(starting.map((timer) => startByTimer(options, timer, now)))).filter(Boolean);
+    // Nothing sleeps longer, so nothing further away need be known: dead rows of cancelled timers lie there.
+    const until = now + LONGEST_SLEEP;
+    const next = Math.min((await readNextDue(db, now, until)) ?? until, (await readNextStart(db)) ?? until);
+    // What cannot be fired keeps the mark low; it is tried again later.
+    const passed = due.length < WINDOW ? now : (due.at(-1)?.dueAt ?? now);
+    from = Math.min(passed, stuck, heard);
+    const more = due.length === WINDOW && fired > 0 && stuck === Infinity;
+    wakeAt = more ? -Infinity : Math.min(next, heard);
+    const done = fired + started.length;
+    const blocked = done === 0 && (stuck < Infinity || starting.length > 0) && heard === Infinity;
+    return { done, sleep: blocked ? Infinity : wakeAt - clock.now() };
   };
   const loop = createLoop('timers', log, look);
   return {
@@ -82,15 +103,82 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
   };
 }
 
-/** true when this process fired it. */
-async function fire({ clock, submitter, log }: TimerWorkerOptions, timer: TimerRow): Promise<boolean> {
+/** What became of timers that were due. */
+interface Round {
+  fired: number;
+  /** Another process fired them, or a command cancelled them. */
+  lost: number;
+  /** The earliest due time of those that could not be fired; Infinity without any. */
+  stuck: Instant;
+}
+
+/** From a bucket that is drawn anew each time, around; the timers of one instance stay in their order. */
+function inTurn(due: readonly TimerRow[]): TimerRow[] {
+  const first = randomInt(BUCKETS);
+  const turn = ({ instance }: TimerRow) => (bucketOfKey(instance) - first + BUCKETS) % BUCKETS;
+  return due
+    .map((timer) => ({ timer, turn: turn(timer) }))
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ timer }) => timer);
+}
+
+async function afterHeadStart(db: Database, due: readonly TimerRow[]): Promise<TimerRow[]> {
+  await sleep(HEAD_START * (1 + Math.random()));
+  return stillArmed(db, due);
+}
+
+/** Fires page by page: while one is being committed the next is looked at again and queued. */
+async function fireAll(options: TimerWorkerOptions, due: readonly TimerRow[]): Promise<Round> {
+  const round: Round = { fired: 0, lost: 0, stuck: Infinity };
+  let rest = [...due];
+  let before = Promise.resolve(true);
+  for (let first = true, free = true; free && rest.length > 0; first = false) {
+    const page = rest.splice(0, PAGE);
+    const open = first ? page : await stillArmed(options.db, page);
+    const firing = firePage(options, open, round);
+    // Here another process is at work: go on somewhere else.
+    if (open.length < page.length / 2) rest = inTurn(rest);
+    free = await before;
+    before = firing;
+  }
+  await before;
+  for (const { dueAt } of rest) round.stuck = Math.min(round.stuck, dueAt);
+  return round;
+}
+
+/** false when something is in the way: then nothing else is tried. */
+async function firePage(options: TimerWorkerOptions, page: readonly TimerRow[], round: Round): Promise<boolean> {
+  const errors = await Promise.all(page.map((timer) => fire(options, timer)));
+  const failed: unknown[] = [];
+  for (const [index, error] of errors.entries()) {
+    if (error === null) round.fired += 1;
+    else if (error instanceof Rejection) round.lost += 1;
+    else {
+      failed.push(error);
+      round.stuck = Math.min(round.stuck, page[index]?.dueAt ?? Infinity);
+    }
+  }
+  if (failed.length > 0) options.log.error({ err: failed[0], timers: failed.length }, 'timers could not be fired');
+  return failed.length === 0;
+}
+
+/** How late each timer was that these changes of this process fired: ms from when it was due until `now`. */
+export function timerLateness(changes: readonly Change[], now: Instant): number[] {
+  return changes.flatMap(({ before, command }) => {
+    if (command.type !== 'FireTimer') return [];
+    const timer = before?.timers.find(({ id }) => id === command.timer);
+    return timer === undefined ? [] : [now - timer.due];
+  });
+}
+
+/** null when this process fired it, else why not. */
+async function fire({ clock, submitter }: TimerWorkerOptions, timer: TimerRow): Promise<unknown> {
   const command = { type: 'FireTimer', at: clock.now(), actor: 'timer', timer: timer.id } as const;
   try {
     await submitter.submit(timer.instance, command);
-    return true;
+    return null;
   } catch (error) {
-    if (!(error instanceof Rejection)) log.error({ err: error, ...timer }, 'timer could not be fired');
-    return false; // Somebody else fired it, or cancelled it.
+    return error;
   }
 }
 

@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { Rejection } from '../../../engine/index.ts';
 import type { Database } from '../../../server/db/database.ts';
+import { releaseCache } from '../../../server/process/releases.ts';
+import { createTimerWorker, timerLateness } from '../../../server/process/timer-worker.ts';
 import { definitions, end, flows, node, process, start, timer, user } from '../../support/bpmn.ts';
 import { describeEachDatabase } from '../../support/database.ts';
 import { MONDAY } from '../../support/play.ts';
@@ -28,6 +32,15 @@ const overdue = definitions(
     node('intermediateCatchEvent', 'past', '', timer('Date', '2020-01-01T00:00:00Z')),
     end(),
     flows('start -> past -> end'),
+  ),
+);
+const far = definitions(
+  process(
+    'far',
+    start(),
+    node('intermediateCatchEvent', 'later', '', timer('Duration', 'P60D')),
+    end(),
+    flows('start -> later -> end'),
   ),
 );
 const nightly = (text: string) =>
@@ -83,6 +96,73 @@ describeEachDatabase('timers', (open) => {
     for (let waited = 0; (await firings(id)) === 0 && waited < 5000; waited += 20) await sleep(20);
     expect(await firings(id)).toBe(1);
     await it1.runtime.stop();
+  });
+
+  it('of sixty days keep the workers neither busy nor asleep for ever', async () => {
+    await deployDiagram(it1, far);
+    const overflows: Error[] = [];
+    const warn = (warning: Error) => overflows.push(warning);
+    globalThis.process.on('warning', warn);
+    it1.runtime.startWorkers();
+    const { id } = (await it1.runtime.start({ process: 'far', variables: {}, actor: 'u' })).instance;
+    await sleep(100);
+    expect(await firings(id)).toBe(0);
+    it1.clock.advance(60 * 24 * HOUR);
+    for (let waited = 0; (await firings(id)) === 0 && waited < 5000; waited += 20) await sleep(20);
+    expect(await firings(id)).toBe(1);
+    await it1.runtime.stop();
+    globalThis.process.off('warning', warn);
+    expect(overflows).toEqual([]);
+  });
+
+  it('do nothing in a server that was paused with them in its hands, and its next ones fire in time', async () => {
+    const ids = await Promise.all(Array.from({ length: 260 }, begin));
+    it1.clock.advance(HOUR);
+    const refused: unknown[] = [];
+    let held = 0;
+    let resume = (): void => undefined;
+    let paused: Promise<void> | null = new Promise((resolve) => (resume = resolve));
+    const worker = createTimerWorker({
+      db,
+      clock: it1.clock,
+      log: pino({ level: 'silent' }),
+      keys: it1.runtime.keys,
+      releases: releaseCache(db),
+      submitter: {
+        async submit(instance, command) {
+          held += 1;
+          await paused;
+          return it1.runtime.submit(instance, command).catch((error: unknown) => {
+            refused.push(error);
+            throw error;
+          });
+        },
+      },
+    });
+    const late = worker.pass();
+    while (held === 0) await sleep(5);
+    const it2 = stage(db, { clock: it1.clock });
+    await it2.runtime.settle();
+    resume();
+    expect(await late).toBe(0);
+    expect(refused.length).toBeGreaterThan(255);
+    expect(refused.filter((error) => !(error instanceof Rejection))).toEqual([]);
+    expect(await Promise.all(ids.map(firings))).toEqual(ids.map(() => 1));
+
+    paused = null;
+    const next = await begin();
+    it1.clock.advance(HOUR);
+    expect(await worker.pass()).toBe(1);
+    expect(await firings(next)).toBe(1);
+  });
+
+  it('tell how late they were fired', async () => {
+    const late: number[] = [];
+    it1.runtime.on('committed', (changes) => late.push(...timerLateness(changes, it1.clock.now())));
+    await begin();
+    it1.clock.advance(HOUR + 1500);
+    await it1.runtime.settle();
+    expect(late).toEqual([1500]);
   });
 
   it('that were due while nothing ran fire after the start', async () => {
