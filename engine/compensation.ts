@@ -9,13 +9,12 @@ import {
   disarm,
   elementIn,
   gone,
-  openScope,
-  setLocal,
   takeIn,
-  terminate,
   tokenOf,
   type Execution,
 } from './execution.ts';
+import { openScope, setLocal } from './mappings.ts';
+import { terminate } from './termination.ts';
 import type { Compensable, Token } from './instance.ts';
 import { compensationStart } from './keep.ts';
 

@@ -2,28 +2,29 @@
  * One command at work on one instance: the agenda, and the steps that behaviours are made of. Every change goes through
  * `emit`, so the events are the whole effect.
  */
-import { copied, divide } from './data-flow.ts';
 import type { Event } from './event.ts';
-import { evaluate, holds, lookUp } from './evaluation.ts';
+import { holds } from './evaluation.ts';
 import { Failure } from './failure.ts';
-import {
-  ROOT,
-  type IncidentPhase,
-  type Instance,
-  type Instant,
-  type Token,
-  type Value,
-  type Variables,
-} from './instance.ts';
+import { ROOT, type IncidentPhase, type Instance, type Instant, type Token, type Variables } from './instance.ts';
 import { isReopened, keep } from './keep.ts';
 import type { Loop } from './loops/loop.ts';
-import type { DataCopy, DataFlow, Element, Flow } from './model.ts';
+import {
+  isEmpty,
+  keepInside,
+  openScope,
+  readInputs,
+  setLocal,
+  setVariables,
+  writeNotes,
+  writeOutputs,
+} from './mappings.ts';
+import type { Element, Flow } from './model.ts';
 import { listen } from './listeners.ts';
 import { childrenOf, elementIn, elementOf, isMoved, modelOf, ownScope, tokenOf } from './place.ts';
 import { arrivedAt } from './reach.ts';
 import type { Release } from './release.ts';
 import { endless, STEPS, type StepLimit } from './step-limit.ts';
-import { propagate, visible, withPath } from './variables.ts';
+import { checkCompensated, endToken, resolveIncidents, terminateInside } from './termination.ts';
 import { arm, disarm, disarmInside } from './waits.ts';
 
 export { arm, childrenOf, disarm, elementIn, elementOf, modelOf, ownScope, tokenOf };
@@ -56,34 +57,6 @@ export interface Execution {
   later(step: () => void): void;
   /** Puts a step aside until all tokens rest. */
   atRest(step: () => void): void;
-}
-
-/** Sets variables of exactly this scope. */
-export function setLocal(x: Execution, scope: number, variables: Variables): void {
-  if (!isEmpty(variables)) x.emit({ type: 'VariablesSet', scope, variables });
-}
-
-function isEmpty(variables: Variables): boolean {
-  for (const name in variables) if (Object.hasOwn(variables, name)) return false;
-  return true;
-}
-
-/** Sets variables where they are at home, seen from a scope. */
-export function setVariables(x: Execution, from: number, variables: Variables): void {
-  if (isEmpty(variables)) return;
-  for (const change of propagate(x.instance, from, variables)) {
-    x.emit({ type: 'VariablesSet', scope: change.scope, variables: change.variables });
-  }
-}
-
-/** Opens the own scope of a token, if it has none yet. `process` begins another process's model. */
-export function openScope(x: Execution, token: Token, process?: string): void {
-  if (ownScope(x, token) === token.id) return;
-  x.emit(
-    process === undefined
-      ? { type: 'ScopeOpened', scope: token.id }
-      : { type: 'ScopeOpened', scope: token.id, process },
-  );
 }
 
 /** Makes a token at an element outside of any flow; gives its id. */
@@ -178,17 +151,6 @@ export function openAround(x: Execution, token: Token, element: Element): void {
   element.behaviour.open?.(x, token, element);
 }
 
-/** Data associations and input mappings: they read what the element was given for itself too. */
-function readInputs(x: Execution, token: Token, element: Element): void {
-  const seen = ownScope(x, token);
-  if (element.data) setInside(x, token, copiedData(x, seen, element.data.inputs));
-  if (element.inputs.length > 0) {
-    const inputs = mapped(x, seen, element.inputs, 'input');
-    openScope(x, token);
-    setLocal(x, token.id, inputs);
-  }
-}
-
 /** The loop whose body this token is. */
 function loopAround(token: Token, element: Element): Loop | null {
   return token.iteration === undefined ? element.loop : null;
@@ -244,19 +206,6 @@ function leaveBody(x: Execution, body: Token, element: Element, loop: Loop): voi
   const flows = outgoing(x, body.scope, element);
   keep(x, body, element, null);
   depart(x, body, flows);
-}
-
-/** Output mappings and data associations. What an iteration has for itself stays in its own scope. */
-function writeOutputs(x: Execution, token: Token, element: Element): void {
-  if (element.outputs.length === 0 && !element.data) return;
-  const outputs = mapped(x, ownScope(x, token), element.outputs, 'output');
-  if (element.loop === null) setVariables(x, token.scope, outputs);
-  else {
-    const { inside, outside } = divide(element.loop, outputs);
-    setLocal(x, token.id, inside);
-    setVariables(x, token.scope, outside);
-  }
-  if (element.data) setVariables(x, token.scope, copiedData(x, ownScope(x, token), element.data.outputs));
 }
 
 /** Consumes a token and takes these flows. */
@@ -316,106 +265,6 @@ export function defaultOf(element: Element): Flow {
     `Expected a condition of a flow out of "${element.id}" to hold, but none does and there is no default flow. ` +
       'Correct the variables, then resolve the incident.',
   );
-}
-
-function copiedData(x: Execution, scope: number, copies: readonly DataCopy[]): Variables {
-  return copied(copies, visible(x.instance, scope), (source) => evaluate(x, scope, source, 'data association'));
-}
-
-function keepInside(x: Execution, token: Token, data: DataFlow, result: Variables): Variables {
-  const { inside, outside } = divide(data, result);
-  setInside(x, token, inside);
-  return outside;
-}
-
-/** Sets variables in the own scope of a token. */
-export function setInside(x: Execution, token: Token, variables: Variables): void {
-  if (isEmpty(variables)) return;
-  openScope(x, token);
-  setLocal(x, token.id, variables);
-}
-
-function mapped(x: Execution, scope: number, mappings: Element['inputs'], what: 'input' | 'output'): Variables {
-  let result: Variables = {};
-  for (const { source, target } of mappings) {
-    const value = what === 'input' ? lookUp(x, scope, source) : evaluate(x, scope, source, 'output');
-    result = withPath(result, target, value);
-  }
-  return result;
-}
-
-function writeNotes(x: Execution, token: Token, element: Element): void {
-  for (const { audience, text } of element.notes) {
-    const value = lookUp(x, ownScope(x, token), text);
-    if (typeof value !== 'string' || value === '') continue;
-    x.emit({ type: 'NoteAdded', id: x.draw(), audience, text: value, element: element.id });
-  }
-}
-
-/** Consumes a token that did its work. `output`: what an iteration gives to the output collection. */
-export function endToken(x: Execution, token: Token, output?: Value): void {
-  consume(x, token);
-  x.emit(
-    output === undefined
-      ? { type: 'ElementCompleted', token: token.id }
-      : { type: 'ElementCompleted', token: token.id, output },
-  );
-}
-
-/** Takes away everything that belongs to a token, but not the token. */
-function consume(x: Execution, token: Token): void {
-  if (x.instance.incidents.length > 0) resolveIncidents(x, [token.id]);
-  disarm(x, token.id);
-  if (ownScope(x, token) === token.id) x.emit({ type: 'ScopeClosed', scope: token.id });
-}
-
-function resolveIncidents(x: Execution, tokens: readonly number[]): void {
-  for (const { id } of x.instance.incidents.filter(({ token }) => tokens.includes(token))) {
-    x.emit({ type: 'IncidentResolved', incident: id });
-  }
-}
-
-/** Ends a token from outside, with all that goes on inside it. */
-export function terminate(x: Execution, token: Token): void {
-  terminateWith(x, token, tokensByScope(x));
-}
-
-function terminateWith(x: Execution, token: Token, tokens: ReadonlyMap<number, readonly Token[]>): void {
-  for (const inner of tokens.get(token.id) ?? []) terminateWith(x, inner, tokens);
-  if (token.task) x.emit({ type: 'TaskCancelled', task: token.id });
-  if (token.job) x.emit({ type: 'JobCancelled', job: token.job.id ?? token.id });
-  consume(x, token);
-  x.emit({ type: 'ElementTerminated', token: token.id });
-  if (token.compensates !== undefined) checkCompensated(x, token.compensates);
-}
-
-/** When nothing is undone any more on behalf of a token, it is told. */
-function checkCompensated(x: Execution, id: number): void {
-  x.later(() => {
-    const token = tokenOf(x, id);
-    if (token?.state !== 'active' || x.instance.tokens.some((other) => other.compensates === id)) return;
-    const element = elementOf(x, token);
-    if (isReopened(token, element)) return;
-    element.behaviour.trigger?.(x, id, element, { kind: 'compensation', variables: {} });
-  });
-}
-
-/** Ends every token that moves in a scope, except one. */
-export function terminateInside(x: Execution, scope: number, except?: number): void {
-  if (x.instance.tokens.length === 0) return;
-  const tokens = tokensByScope(x);
-  for (const token of tokens.get(scope) ?? []) if (token.id !== except) terminateWith(x, token, tokens);
-}
-
-/** Grouped once for a whole termination, which makes no tokens and ends each of them once. */
-function tokensByScope(x: Execution): Map<number, Token[]> {
-  const groups = new Map<number, Token[]>();
-  for (const token of x.instance.tokens) {
-    const group = groups.get(token.scope);
-    if (group) group.push(token);
-    else groups.set(token.scope, [token]);
-  }
-  return groups;
 }
 
 /** When nothing moves in a scope any more, its element is told; the root's end ends the instance. */

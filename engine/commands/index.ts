@@ -1,18 +1,7 @@
 /** One handler per command. Preconditions are checked here, before the first event. */
 import type { Command } from '../command.ts';
-import {
-  bring,
-  end,
-  enter,
-  innerCompleted,
-  leave,
-  elementOf,
-  openScope,
-  setLocal,
-  setVariables,
-  tokenOf,
-  type Execution,
-} from '../execution.ts';
+import { bring, end, enter, innerCompleted, leave, elementOf, tokenOf, type Execution } from '../execution.ts';
+import { openScope, setLocal, setVariables } from '../mappings.ts';
 import { broadcast } from '../events/signal.ts';
 import { ROOT, type Timer } from '../instance.ts';
 import { Rejection } from '../rejection.ts';

@@ -1,15 +1,6 @@
 import type { CompleteJob, FailJob, ThrowError, UpdateJob } from '../command.ts';
-import {
-  elementOf,
-  guard,
-  moveOn,
-  raise,
-  setInside,
-  setVariables,
-  tokenOf,
-  work,
-  type Execution,
-} from '../execution.ts';
+import { elementOf, guard, moveOn, raise, tokenOf, work, type Execution } from '../execution.ts';
+import { setInside, setVariables } from '../mappings.ts';
 import { Failure } from '../failure.ts';
 import { tokenWithJob, type Job, type ListenerPlace, type Token, type Variables } from '../instance.ts';
 import { listen } from '../listeners.ts';

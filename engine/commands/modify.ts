@@ -1,15 +1,7 @@
 import type { Activation, Modify } from '../command.ts';
-import {
-  createToken,
-  end,
-  openAround,
-  openScope,
-  setLocal,
-  takeIn,
-  terminate,
-  tokenOf,
-  type Execution,
-} from '../execution.ts';
+import { createToken, end, openAround, takeIn, tokenOf, type Execution } from '../execution.ts';
+import { openScope, setLocal } from '../mappings.ts';
+import { terminate } from '../termination.ts';
 import { ROOT, type Token } from '../instance.ts';
 import { goesOn } from '../reach.ts';
 import { elementOf, isMoved, modelOf } from '../place.ts';

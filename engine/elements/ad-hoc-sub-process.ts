@@ -6,7 +6,9 @@
 import type { Behaviour } from '../behaviour.ts';
 import { child, extension, text } from '../bpmn/read.ts';
 import { holds, lookUp } from '../evaluation.ts';
-import { complete, elementIn, openScope, setLocal, terminateInside, type Execution } from '../execution.ts';
+import { complete, elementIn, type Execution } from '../execution.ts';
+import { openScope, setLocal } from '../mappings.ts';
+import { terminateInside } from '../termination.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import type { Token } from '../instance.ts';

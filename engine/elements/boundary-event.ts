@@ -1,6 +1,7 @@
 /** Boundary event, interrupting or not (BPMN 2.0, 10.5.4). It waits as long as its activity is active. */
 import type { Behaviour } from '../behaviour.ts';
-import { complete, createToken, terminate, tokenOf } from '../execution.ts';
+import { complete, createToken, tokenOf } from '../execution.ts';
+import { terminate } from '../termination.ts';
 import { compileEvent } from '../events/compile-event.ts';
 import type { EventSpec } from '../events/definition.ts';
 import { allCame, catching, waitAgain } from './catching.ts';

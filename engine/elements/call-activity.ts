@@ -2,7 +2,8 @@
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
 import { evaluate } from '../evaluation.ts';
-import { childrenOf, complete, openScope, ownScope, setLocal } from '../execution.ts';
+import { childrenOf, complete, ownScope } from '../execution.ts';
+import { openScope, setLocal } from '../mappings.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
 import { keep } from '../keep.ts';

@@ -1,4 +1,5 @@
-import { disarm, elementOf, setVariables, tokenOf, type Execution } from '../execution.ts';
+import { disarm, elementOf, tokenOf, type Execution } from '../execution.ts';
+import { setVariables } from '../mappings.ts';
 import type { Behaviour, Report, Trigger } from '../behaviour.ts';
 import type { EventSpec } from '../events/definition.ts';
 import type { Token } from '../instance.ts';

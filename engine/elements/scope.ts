@@ -1,6 +1,7 @@
 import type { Beginning } from '../behaviour.ts';
 import { isNone } from '../events/definition.ts';
-import { arm, bring, complete, createToken, gone, setLocal, tokenOf, type Execution } from '../execution.ts';
+import { arm, bring, complete, createToken, gone, tokenOf, type Execution } from '../execution.ts';
+import { setLocal } from '../mappings.ts';
 import type { Variables } from '../instance.ts';
 import type { Children, Element } from '../model.ts';
 import { scopeOf } from '../variables.ts';

@@ -1,6 +1,8 @@
 /** Start event (BPMN 2.0, 10.5.2), of a process, a sub-process or an event sub-process. */
 import type { Behaviour } from '../behaviour.ts';
-import { complete, createToken, disarm, elementIn, guard, openScope, terminateInside, tokenOf } from '../execution.ts';
+import { complete, createToken, disarm, elementIn, guard, tokenOf } from '../execution.ts';
+import { openScope } from '../mappings.ts';
+import { terminateInside } from '../termination.ts';
 import { compileEvent } from '../events/compile-event.ts';
 import { isNone, type EventSpec } from '../events/definition.ts';
 import { childrenOf } from '../execution.ts';

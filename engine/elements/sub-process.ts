@@ -1,6 +1,7 @@
 /** Embedded sub-process and event sub-process (BPMN 2.0, 10.3.5 and 10.5.7). */
 import type { Behaviour } from '../behaviour.ts';
-import { complete, openScope } from '../execution.ts';
+import { complete } from '../execution.ts';
+import { openScope } from '../mappings.ts';
 import { openInside, startInside } from './scope.ts';
 
 export const subProcess: Behaviour<null> = {

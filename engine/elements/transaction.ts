@@ -4,7 +4,8 @@
  */
 import type { Behaviour } from '../behaviour.ts';
 import { text } from '../bpmn/read.ts';
-import { gone, terminate } from '../execution.ts';
+import { gone } from '../execution.ts';
+import { terminate } from '../termination.ts';
 import { subProcess } from './sub-process.ts';
 
 /** The standard's default method; the others leave it to a database or a store. */

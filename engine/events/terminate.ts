@@ -1,5 +1,5 @@
 /** Terminate event definition: ends everything in its scope (BPMN 2.0, 10.5.3). */
-import { terminateInside } from '../execution.ts';
+import { terminateInside } from '../termination.ts';
 import type { EventDefinition } from './definition.ts';
 
 export const terminate: EventDefinition<null> = {

@@ -1,6 +1,7 @@
 /** The steps that loops are made of. */
 import type { EventOf } from '../event.ts';
-import { enter, isWithinLimit, openScope, tokenOf, type Execution } from '../execution.ts';
+import { enter, isWithinLimit, tokenOf, type Execution } from '../execution.ts';
+import { openScope } from '../mappings.ts';
 import type { LoopState, Token, Value, Variables } from '../instance.ts';
 import type { Element } from '../model.ts';
 import { loopVariables, scopeOf } from '../variables.ts';

@@ -3,7 +3,8 @@
  * many as an expression says.
  */
 import { holds, lookUp } from '../evaluation.ts';
-import { endToken, leave, terminateInside, type Execution } from '../execution.ts';
+import { leave, type Execution } from '../execution.ts';
+import { endToken, terminateInside } from '../termination.ts';
 import { Failure } from '../failure.ts';
 import type { Token, Value } from '../instance.ts';
 import type { Element } from '../model.ts';

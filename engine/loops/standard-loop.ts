@@ -5,7 +5,8 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
 import { holds } from '../evaluation.ts';
-import { endToken, leave, type Execution } from '../execution.ts';
+import { leave, type Execution } from '../execution.ts';
+import { endToken } from '../termination.ts';
 import type { Expression } from '../expression/expression.ts';
 import { expressionIn } from './expression-in.ts';
 import { activeIn, iterate, openLoop } from './iterations.ts';

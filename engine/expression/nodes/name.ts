@@ -58,7 +58,7 @@ function readLocal(at: number, { growing }: Binding): Code {
   if (growing) {
     return (_run, scope) => {
       const list = cell(scope, at) as readonly FeelValue[];
-      charge(1 + (list.length >> 4));
+      charge(1 + (list.length >> 2));
       return list.slice();
     };
   }

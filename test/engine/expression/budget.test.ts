@@ -41,6 +41,7 @@ describe('an expression that costs too much', () => {
     'sum(for i in 1..100000000 return i)',
     'for d in date("0001-01-01")..date("9999-12-31") return d',
     'for i in 1..100000 return now() + duration("PT1H")',
+    'for i in 1..16000 return @"2024-01-01T00:00:00@Europe/Paris"',
     '{f: function(n) if n < 2 then n else f(n - 1) + f(n - 2), r: f(40)}.r',
     'xs[item in xs[item > 0]]',
     'xs[list contains(xs, item)]',
