@@ -14,6 +14,7 @@ import { checkExtensions } from './check-extensions.ts';
 import { createCompiler, type Compiler } from './compiler.ts';
 import { compileData, declaredData } from './data.ts';
 import { compileListeners } from './listeners.ts';
+import { formalExpression } from './formal-expression.ts';
 import { child, children, documentation, extension, properties, text, type BpmnFile } from './read.ts';
 import { connectLinks } from './links.ts';
 import { startTriggers } from './starts.ts';
@@ -291,13 +292,6 @@ function checkRoles(node: ModdleElement, c: Compiler): void {
 function compileFlow(node: ModdleElement, source: string, target: string, c: Compiler): Flow {
   // The standard lets a flow go without an id; its ends name it in the history.
   const flow = { id: node.id ?? `${source}->${target}`, name: text(node, 'name') ?? '', source, target };
-  const condition = child(node, 'conditionExpression');
-  const body = condition && text(condition, 'body');
-  const language = condition && text(condition, 'language');
-  // What an import could not translate is no FEEL, which is said below.
-  if (language !== undefined && !/feel/iu.test(language) && !/^=?\s*[$#]\{/u.test(body ?? '')) {
-    const message = `Expected the condition of "${flow.id}" to be FEEL, but found ${language}. Write it in FEEL.`;
-    c.problem(node, 'unsupported-language', message);
-  }
+  const body = formalExpression(node, 'conditionExpression', node, c);
   return body === undefined ? flow : { ...flow, condition: c.expression(node, body) };
 }

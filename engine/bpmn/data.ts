@@ -6,6 +6,7 @@ import type { ModdleElement } from 'bpmn-moddle';
 import type { Expression } from '../expression/expression.ts';
 import type { DataCopy, DataFlow } from '../model.ts';
 import type { Compiler } from './compiler.ts';
+import { formalExpression } from './formal-expression.ts';
 import { child, children, text } from './read.ts';
 
 /** The variable that a data element stands for; a reference to a data object stands for its object. */
@@ -46,20 +47,17 @@ function compileAssociation(association: ModdleElement, owner: ModdleElement, c:
   const target = child(association, 'targetRef');
   const assignments = children(association, 'assignment').map((assignment) => ({
     reads,
-    source: c.expression(owner, bodyOf(assignment, 'from')),
-    target: pathOf(bodyOf(assignment, 'to')),
+    source: c.expression(owner, formalExpression(assignment, 'from', owner, c) ?? ''),
+    target: pathOf(formalExpression(assignment, 'to', owner, c) ?? ''),
   }));
   if (assignments.length > 0 || !target || !isData(target)) return assignments;
   const transformation = child(association, 'transformation');
   const [source] = reads;
   if (!transformation && source === undefined) return [];
-  const value = transformation ? c.expression(owner, text(transformation, 'body') ?? '') : readVariable(source ?? '');
+  const value = transformation
+    ? c.expression(owner, formalExpression(association, 'transformation', owner, c) ?? '')
+    : readVariable(source ?? '');
   return [{ reads, source: value, target: [variableOf(target)] }];
-}
-
-function bodyOf(assignment: ModdleElement, side: 'from' | 'to'): string {
-  const expression = child(assignment, side);
-  return (expression && text(expression, 'body')) ?? '';
 }
 
 /** `=order.total` as context keys. */

@@ -4,7 +4,8 @@
  * completion condition holds after one of them, or, without condition, when none is active any more.
  */
 import type { Behaviour } from '../behaviour.ts';
-import { child, extension, text } from '../bpmn/read.ts';
+import { formalExpression } from '../bpmn/formal-expression.ts';
+import { extension, text } from '../bpmn/read.ts';
 import { holds, lookUp } from '../evaluation.ts';
 import { complete, elementIn, type Execution } from '../execution.ts';
 import { openScope, setLocal } from '../mappings.ts';
@@ -31,8 +32,7 @@ export const adHocSubProcess: Behaviour<AdHoc> = {
   extensions: ['zeebe:AdHoc'],
 
   compile(node, c) {
-    const condition = child(node, 'completionCondition');
-    const body = condition && text(condition, 'body');
+    const body = formalExpression(node, 'completionCondition', node, c);
     const adHoc = extension(node, 'zeebe:AdHoc');
     const active = adHoc && text(adHoc, 'activeElementsCollection');
     const collection = adHoc && text(adHoc, 'outputCollection');

@@ -5,7 +5,7 @@
  * the flows whose condition reads `waitingForStart` (false then) and holds; all others belong to the activation.
  */
 import type { Behaviour } from '../behaviour.ts';
-import { child, text } from '../bpmn/read.ts';
+import { formalExpression } from '../bpmn/formal-expression.ts';
 import { holds } from '../evaluation.ts';
 import { bring, defaultOf, depart, guard, modelOf, ownScope, spread, takeIn, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
@@ -23,8 +23,7 @@ export const complexGateway: Behaviour<Complex> = {
   listeners: ['start'],
 
   compile(node, c) {
-    const condition = child(node, 'activationCondition');
-    const body = condition && text(condition, 'body');
+    const body = formalExpression(node, 'activationCondition', node, c);
     return { activation: body === undefined ? null : c.expression(node, body) };
   },
 

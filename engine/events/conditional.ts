@@ -5,7 +5,8 @@
  */
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
-import { child, extension, text } from '../bpmn/read.ts';
+import { formalExpression } from '../bpmn/formal-expression.ts';
+import { extension, text } from '../bpmn/read.ts';
 import { tokenOf, type ConditionCheck, type Execution, type VariableChange } from '../execution.ts';
 import { BudgetExceeded, type Expression } from '../expression/expression.ts';
 import { ROOT, type ConditionWait, type Instant, type Variables } from '../instance.ts';
@@ -28,8 +29,7 @@ export const conditional: EventDefinition<ConditionData> = {
   places: ['start', 'event-sub-process', 'boundary', 'catch'],
 
   compile(node, event, c) {
-    const given = child(node, 'condition');
-    const body = given && text(given, 'body');
+    const body = formalExpression(node, 'condition', event, c);
     if (body === undefined) {
       c.problem(event, 'condition', `Expected conditional event "${event.id ?? ''}" to have a condition. Write it.`);
     }

@@ -2,7 +2,8 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { type Expression } from '../expression/expression.ts';
 import type { Compiler } from '../bpmn/compiler.ts';
-import { child, properties, text } from '../bpmn/read.ts';
+import { formalExpression } from '../bpmn/formal-expression.ts';
+import { properties } from '../bpmn/read.ts';
 import { evaluate } from '../evaluation.ts';
 import { type Execution } from '../execution.ts';
 import { Failure } from '../failure.ts';
@@ -28,8 +29,8 @@ export const timer: EventDefinition<TimerData> = {
   compile(node, event, c) {
     const zone = zoneOf(event, c);
     for (const kind of ['date', 'duration', 'cycle'] as const) {
-      const given = child(node, { date: 'timeDate', duration: 'timeDuration', cycle: 'timeCycle' }[kind]);
-      const body = given && text(given, 'body');
+      const name = { date: 'timeDate', duration: 'timeDuration', cycle: 'timeCycle' }[kind];
+      const body = formalExpression(node, name, event, c);
       if (body === undefined) continue;
       const value = c.value(event, body.trim());
       if (!body.trim().startsWith('='))

@@ -1,7 +1,8 @@
 /** The events that a multi-instance activity throws when its instances complete (BPMN 2.0, 10.3.8.2: behavior). */
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
-import { child, children, text } from '../bpmn/read.ts';
+import { formalExpression } from '../bpmn/formal-expression.ts';
+import { child, children } from '../bpmn/read.ts';
 import { compileEvent } from '../events/compile-event.ts';
 import type { DefinedEvent } from '../events/definition.ts';
 import { eventDefinitions } from '../events/index.ts';
@@ -51,8 +52,7 @@ function referred(node: ModdleElement, name: string, activity: ModdleElement, c:
 }
 
 function complex(node: ModdleElement, activity: ModdleElement, c: Compiler): BehaviourEvent {
-  const given = child(node, 'condition');
-  const condition = given && text(given, 'body');
+  const condition = formalExpression(node, 'condition', activity, c);
   const event = child(node, 'event');
   return {
     once: false,

@@ -1,6 +1,7 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
-import { child, text } from '../bpmn/read.ts';
+import { formalExpression } from '../bpmn/formal-expression.ts';
+import { child } from '../bpmn/read.ts';
 
 /** The text of an expression of a loop marker; one that is drawn but empty would be passed over silently. */
 export function expressionIn(
@@ -9,9 +10,8 @@ export function expressionIn(
   activity: ModdleElement,
   c: Compiler,
 ): string | undefined {
-  const expression = child(node, name);
-  const body = expression && text(expression, 'body')?.trim();
-  if (expression && body === undefined) {
+  const body = formalExpression(node, name, activity, c)?.trim();
+  if (child(node, name) && body === undefined) {
     c.problem(
       activity,
       'loop',

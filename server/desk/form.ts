@@ -6,6 +6,7 @@ import { DateTime } from 'luxon';
 import { BudgetExceeded, compileExpression, ExpressionError } from '../../engine/expression/expression.ts';
 import { Rejection } from '../../engine/rejection.ts';
 import type { Value, Variables } from '../../engine/instance.ts';
+import { formPattern } from '../process/form-patterns.ts';
 import { cleanText } from './clean-text.ts';
 
 export interface FormOption {
@@ -112,13 +113,18 @@ function texts(raw: unknown): string[] {
 
 type Checked = { value: Value; error?: FormError };
 
+/** A form that was deployed before patterns were checked may have one that cannot be matched: nothing fits it. */
+function matches(pattern: string, value: string): boolean {
+  return formPattern(pattern)?.matcher(value).find() ?? false;
+}
+
 function checkText({ validate = {} }: FormComponent, text: string): Checked {
   const { required, minLength, maxLength = longest, pattern } = validate;
   const value = text.trim() === '' ? '' : text;
   if (value === '') return required ? { value, error: { kind: 'required' } } : { value };
   if (minLength !== undefined && value.length < minLength) return { value, error: { kind: 'short', limit: minLength } };
   if (value.length > maxLength) return { value, error: { kind: 'long', limit: maxLength } };
-  if (pattern && !new RegExp(pattern).test(value)) return { value, error: { kind: 'pattern' } };
+  if (pattern && !matches(pattern, value)) return { value, error: { kind: 'pattern' } };
   return { value };
 }
 

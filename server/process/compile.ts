@@ -1,6 +1,7 @@
 import { compileBpmn, compileDecisions, isCamunda7, readBpmn, readDecisions } from '../../engine/index.ts';
 import type { Decision, DecisionFile, Problem, ProcessModel } from '../../engine/index.ts';
 import type { ResourceKind } from '../db/resources.ts';
+import { unknownPatterns } from './form-patterns.ts';
 
 /** A file of a deployment. */
 export interface DeployedFile {
@@ -94,7 +95,11 @@ function compileForm(file: DeployedFile): CompiledResource {
   if (typeof id !== 'string' || id === '') {
     return broken(file, 'form', 'Expected a form with an id, but found none. Give it one.');
   }
-  return { ...empty('form', id), forms: new Map([[id, form]]) };
+  const problems = unknownPatterns(form).map((element): FileProblem => {
+    const message = `Expected a pattern without back references and look-around, but "${element}" has another. Simplify it.`;
+    return { rule: 'form-pattern', severity: 'error', element, message, file: file.name };
+  });
+  return { ...empty('form', id), forms: new Map([[id, form]]), problems };
 }
 
 function empty(kind: ResourceKind, id: string): CompiledResource {

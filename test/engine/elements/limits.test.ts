@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Value } from '../../../engine/index.ts';
-import { definitions, end, flows, node, process, start, user } from '../../support/bpmn.ts';
+import { definitions, end, flows, node, process, start, timer, user } from '../../support/bpmn.ts';
 import { play, problemsOf } from '../../support/play.ts';
 
 describe('what would go on for ever', () => {
@@ -158,6 +158,19 @@ describe('what the standard has beside this dialect', () => {
     );
     expect(await problemsOf(xpath)).toContainEqual(
       expect.objectContaining({ rule: 'unsupported-language', element: 't_end' }),
+    );
+    const juel = definitions(
+      process(
+        'p',
+        start(),
+        node('intermediateCatchEvent', 'wait', '', timer('Duration', 'PT1H')),
+        end(),
+        flows('start -> wait -> end'),
+      ),
+    ).replace('xsi:type="bpmn:tFormalExpression"', 'xsi:type="bpmn:tFormalExpression" language="juel"');
+    expect(juel).toContain('juel');
+    expect(await problemsOf(juel)).toContainEqual(
+      expect.objectContaining({ rule: 'unsupported-language', element: 'wait' }),
     );
   });
 });

@@ -76,6 +76,14 @@ describeEachDatabase('deploying', (open) => {
     expect(await it1.runtime.latestRelease()).toBeNull();
   });
 
+  it('refuses a form with a pattern that takes more than linear time', async () => {
+    const field = (pattern: string) => ({ components: [{ type: 'textfield', key: 'code', validate: { pattern } }] });
+    const form = (pattern: string) => JSON.stringify({ id: 'f', components: [{ type: 'group', ...field(pattern) }] });
+    const refused = await it1.runtime.deploy([file('f.form', form('^(a)\\1$'))], by);
+    expect(refused.problems).toMatchObject([{ rule: 'form-pattern', element: 'code', file: 'f.form' }]);
+    expect((await it1.runtime.deploy([file('f.form', form('^(a+)+$'))], by)).problems).toEqual([]);
+  });
+
   it('refuses a process that two files have, a missing reference, and a start timer that is an expression', async () => {
     const twice = await it1.runtime.deploy(
       [
