@@ -1,0 +1,141 @@
+/** `npm run chaos`: servers, clients and trouble for a while; then the ledger. Ends with 1 when anything is wrong. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { systemClock } from '../../server/clock.ts';
+import { compose } from '../../server/compose.ts';
+import { loadConfig } from '../../server/config.ts';
+import { installShipped } from '../../server/content/shipped.ts';
+import { openDatabase } from '../../server/db/database.ts';
+import type { Database } from '../../server/db/database.ts';
+import { migrate } from '../../server/db/migrate.ts';
+import { createToken } from '../../server/people/api-token.ts';
+import { samplePassword } from '../../server/people/sample.ts';
+import { startSession } from '../../server/people/session.ts';
+import { createUser } from '../../server/people/user.ts';
+import { createCluster, postgresPrograms, stopCluster, urlOf } from '../support/cluster.ts';
+import { work } from './clients.ts';
+import type { Credentials } from './clients.ts';
+import { KILLS, makeTrouble } from './faults.ts';
+import { balance } from './ledger.ts';
+import { chaosFiles } from './process.ts';
+import { chanceOf } from './random.ts';
+import { newRecord } from './record.ts';
+import { startServer, untilReady } from './servers.ts';
+import type { ServerProcess } from './servers.ts';
+
+const CLIENTS = 24;
+/** How long the servers may take to do what is left, ms. */
+const SETTLING = 60_000;
+
+const options = {
+  seconds: { type: 'string', default: '60' },
+  json: { type: 'string' },
+  seed: { type: 'string' },
+  processes: { type: 'string', default: '3' },
+  cut: { type: 'string' },
+} as const;
+const { values } = parseArgs({ options });
+const seconds = Number(values.seconds);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+const cut = values.cut === undefined ? undefined : Number(values.cut);
+
+const bin = postgresPrograms();
+if (bin === null)
+  throw new Error('Expected the server programs of PostgreSQL 15 or newer, but found none. Install them.');
+const folder = mkdtempSync(join(tmpdir(), 'lanework-chaos-'));
+mkdirSync(join(folder, 'logs'));
+console.log(`Chaos for ${seconds} s, seed ${seed}, logs in ${join(folder, 'logs')}`);
+
+const cluster = await createCluster(bin, join(folder, 'postgres'), ['max_connections=100'], process.pid);
+const credentials = await prepare();
+const names = Array.from({ length: Number(values.processes) }, (_, index) => `server-${index + 1}`);
+const servers = await Promise.all(
+  names.map((name) => startServer(name, cluster.socket, 'postgres', join(folder, 'logs'))),
+);
+await untilReady(servers);
+
+const record = newRecord(join(folder, 'acknowledged.jsonl'));
+const until = Date.now() + seconds * 1000;
+const world = { servers, credentials, record, until };
+const clients = Array.from({ length: CLIENTS }, (_, index) =>
+  work({ ...world, chance: chanceOf(seed + 1 + index) }, `${index}`),
+);
+const faults = await makeTrouble({ cluster, servers, chance: chanceOf(seed) }, until, cut);
+await Promise.all(clients);
+
+await untilReady(servers);
+const db = await openDatabase({ url: urlOf(cluster, 'postgres') });
+const settled = await settle(db);
+const exits = await Promise.all(servers.map((server: ServerProcess) => server.stop()));
+const findings = await balance(db, record.acknowledged);
+await db.close();
+await stopCluster(cluster, 'fast');
+report();
+
+/** Database, processes, and what the clients sign in with. */
+async function prepare(): Promise<Credentials> {
+  const database = await openDatabase({ url: urlOf(cluster, 'postgres') });
+  await migrate(database);
+  const log = pino({ level: 'silent' });
+  const services = compose({ config: loadConfig({}), db: database, clock: systemClock(), log });
+  await installShipped(services);
+  const { problems } = await services.runtime.deploy(chaosFiles, { actor: 'system' });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new Error(`Expected the processes of chaos to be right, but: ${JSON.stringify(errors)}`);
+  await createUser(services, { login: 'worker', name: 'Worker', roles: ['administrator'] }, samplePassword);
+  const scopes = ['intake:tickets', 'processes:run', 'histories:read'] as const;
+  const { secret } = await createToken(services, { name: 'chaos', scopes: [...scopes], createdBy: 'worker' });
+  const session = await startSession(services, 'worker', 'chaos');
+  await services.runtime.stop();
+  await database.close();
+  return { token: secret, session };
+}
+
+/** Waits until nothing is due; false when something still is after its time. */
+async function settle(database: Database): Promise<boolean> {
+  const due = `select (select count(*) from outbox) + (select count(*) from timers where due_at < $1)
+    + (select count(*) from jobs where due_at < $1) as count`;
+  for (const end = Date.now() + SETTLING; Date.now() < end;) {
+    const [row] = await database.query<{ count: string }>(due, [Date.now()]);
+    if (row?.count === '0') return true;
+    await sleep(250);
+  }
+  return false;
+}
+
+function report(): void {
+  const { lost, twice, diverged, brokenChains } = findings;
+  const { unexpected } = record;
+  const unclean = exits.filter((code) => code !== 0).length;
+  for (const [kind, found] of Object.entries({ ...findings, unexpected })) {
+    for (const what of found.slice(0, 20)) console.log(`${kind}: ${what}`);
+  }
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
+  const result = {
+    meta: { commit, node: process.version, cpus: cpus().length, at: new Date().toISOString() },
+    seed,
+    seconds,
+    acknowledged: record.acknowledged.length,
+    killed: KILLS.reduce((sum, name) => sum + faults[name] * (name === 'killAllServers' ? servers.length : 1), 0),
+    lost: lost.length,
+    twice: twice.length,
+    diverged: diverged.length,
+    brokenChains: brokenChains.length,
+    unexpected: unexpected.length,
+    unclean,
+    faults,
+  };
+  console.log(JSON.stringify(result, null, 2));
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  const wrong = lost.length + twice.length + diverged.length + brokenChains.length + unexpected.length + unclean;
+  if (wrong === 0 && settled) return rmSync(folder, { recursive: true, force: true });
+  console.log(
+    `FAILED. To try it again: npm run chaos -- --seconds ${seconds} --seed ${seed}. The logs stay in ${folder}.`,
+  );
+  process.exitCode = 1;
+}
