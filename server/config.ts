@@ -16,6 +16,7 @@ const environment = z.object({
     .optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(1000).default(10),
   DATABASE_PREPARED: flag.default(true),
+  DATABASE_TIMEOUT: z.coerce.number().int().min(0).default(30_000),
   SAMPLE_CONTENT: flag.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   MAX_QUEUE: z.coerce.number().int().min(1).default(5000),
@@ -44,6 +45,8 @@ export interface Config {
   databasePool: number;
   /** false behind a connection pooler that shares connections between transactions. */
   databasePrepared: boolean;
+  /** How long a statement may take, ms; 0 = no limit. */
+  databaseTimeout: number;
   /** Sample people and requests: on the embedded database, or when asked for. */
   sampleContent: boolean;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
@@ -73,6 +76,7 @@ export function loadConfig(env: Record<string, string | undefined>): Config {
     ...(it.DATABASE_URL === undefined ? {} : { databaseUrl: it.DATABASE_URL }),
     databasePool: it.DATABASE_POOL,
     databasePrepared: it.DATABASE_PREPARED,
+    databaseTimeout: it.DATABASE_TIMEOUT,
     sampleContent: it.SAMPLE_CONTENT ?? it.DATABASE_URL === undefined,
     logLevel: it.LOG_LEVEL,
     maxQueue: it.MAX_QUEUE,
@@ -90,5 +94,10 @@ export function baseUrl(host: string, port: number): string {
 export function databaseOptions(config: Config): DatabaseOptions {
   return config.databaseUrl === undefined
     ? { dataDir: config.dataDir }
-    : { url: config.databaseUrl, pool: config.databasePool, prepared: config.databasePrepared };
+    : {
+        url: config.databaseUrl,
+        pool: config.databasePool,
+        prepared: config.databasePrepared,
+        timeout: config.databaseTimeout,
+      };
 }

@@ -35,6 +35,7 @@ export interface Server {
 /** Opens and migrates the database, installs the content that is missing, starts the workers and listens. */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { config, log, clock = systemClock(), sampleRequests = true } = options;
+  if (options.db === undefined) await migrateFirst(config);
   const database = options.db ?? (await openDatabase(databaseOptions(config)));
   try {
     await migrate(database);
@@ -50,6 +51,17 @@ export async function serve(options: ServeOptions): Promise<Server> {
   } catch (error) {
     await database.close();
     throw error;
+  }
+}
+
+/** A migration may take as long as it needs: the limits of the server's own connections are not for it. */
+async function migrateFirst(config: Config): Promise<void> {
+  if (config.databaseUrl === undefined) return;
+  const database = await openDatabase({ ...databaseOptions(config), pool: 1, timeout: 0 });
+  try {
+    await migrate(database);
+  } finally {
+    await database.close();
   }
 }
 

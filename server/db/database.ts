@@ -1,12 +1,19 @@
 import knex from 'knex';
 import type { Knex } from 'knex';
+import { CommitError } from './commit-error.ts';
 import { openPglite } from './pglite.ts';
 import type { Pglite } from './pglite.ts';
 import { PgliteStream } from './pglite-stream.ts';
 import { sqlOn } from './sql.ts';
 import type { PgClient, Sql } from './sql.ts';
+import { spoilsConnection } from './sqlstate.ts';
 
 const OLDEST = 150000;
+/** How long a statement may take unless said otherwise, ms. */
+const STATEMENT = 30_000;
+/** How long to wait for the server to take a connection, and for a free one of the pool, ms. */
+const CONNECT = 5000;
+const ACQUIRE = 10_000;
 
 /** Every error reaches its caller; knex would print some of them as well. */
 const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
@@ -26,11 +33,6 @@ export interface Database extends Sql {
   close(): Promise<void>;
 }
 
-/** COMMIT failed, with the outcome unknown; `cause` is the driver's error. */
-export class CommitError extends Error {
-  override readonly name = 'CommitError';
-}
-
 /** Where the database is, and how this process uses it. */
 export interface DatabaseOptions {
   /** postgres://... of PostgreSQL 15 or newer. */
@@ -45,6 +47,8 @@ export interface DatabaseOptions {
   pool?: number;
   /** false: no named prepared statements (needed behind some connection poolers). */
   prepared?: boolean;
+  /** How long a statement may take, ms (PostgreSQL; default 30 s); 0 = no limit, of locks and transactions neither. */
+  timeout?: number;
 }
 
 /** @throws Error when the server is too old or not there, or when the data folder is in use */
@@ -61,10 +65,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
   const queries = knex({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'lanework', keepAlive: true },
+    connection: {
+      connectionString: url,
+      application_name: 'lanework',
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT,
+      ...limits(options.timeout ?? STATEMENT),
+    },
     log: silent,
     pool: { min: 0, max: options.pool ?? 10 },
-    acquireConnectionTimeout: 30000,
+    acquireConnectionTimeout: ACQUIRE,
   });
   const database = over('postgres', queries, options.prepared ?? true, () => queries.destroy());
   try {
@@ -74,6 +84,21 @@ async function openPostgres(url: string, options: DatabaseOptions): Promise<Data
     throw error;
   }
   return database;
+}
+
+/**
+ * As options of the connection, which the server keeps to by itself. A lock is waited for a third as long, and as long may
+ * a transaction hold up others in which nothing happens (its process stands still). When the server does not answer at
+ * all, we stop waiting a little later.
+ */
+function limits(statement: number) {
+  if (statement === 0) return {};
+  return {
+    statement_timeout: statement,
+    lock_timeout: Math.ceil(statement / 3),
+    idle_in_transaction_session_timeout: Math.ceil(statement / 3),
+    query_timeout: statement + 2000,
+  };
 }
 
 async function refuseOld(database: Database): Promise<void> {
@@ -116,6 +141,9 @@ function over(kind: Database['kind'], queries: Knex, prepared: boolean, close: (
     const client = await pool.acquireConnection();
     try {
       return await work(client);
+    } catch (error) {
+      if (spoilsConnection(error)) client.__knex__disposed = error;
+      throw error;
     } finally {
       await pool.releaseConnection(client);
     }

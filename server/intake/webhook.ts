@@ -1,7 +1,5 @@
 /** Where Alertmanager delivers. It repeats what is answered with 5xx and drops what is answered with 4xx, 429 included. */
 import { Rejection } from '../../engine/rejection.ts';
-import { CommitError } from '../db/database.ts';
-import { isTransient } from '../db/sqlstate.ts';
 import type { Route } from '../routes/route.ts';
 import { Refusal } from '../web/refusal.ts';
 import { readDelivery } from './alertmanager.ts';
@@ -19,13 +17,7 @@ export const routes: Route[] = [
       const read = readDelivery(request.body);
       if ('reason' in read) throw new Rejection('invalid', read.reason);
       if (groupsInWork() >= AT_ONCE) throw new Refusal(503, 'overload');
-      try {
-        response.json({ ticket: await takeAlerts(services, read.delivery) });
-      } catch (error) {
-        if (!isTransient(error) && !(error instanceof CommitError)) throw error;
-        services.log.warn({ error }, 'the database did not take a delivery of alerts');
-        throw new Refusal(503, 'overload');
-      }
+      response.json({ ticket: await takeAlerts(services, read.delivery) });
     },
   },
 ];

@@ -5,11 +5,11 @@
 import type { Logger } from 'pino';
 import type { Command, Outcome } from '../../engine/index.ts';
 import { canonical } from '../../engine/index.ts';
-import { CommitError } from '../db/database.ts';
+import { CommitError } from '../db/commit-error.ts';
 import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
 import type { Sql } from '../db/sql.ts';
-import { isDuplicate, isTransient } from '../db/sqlstate.ts';
+import { isDuplicate, isTransient, isUnavailable } from '../db/sqlstate.ts';
 import { prepare } from './batch.ts';
 import type { Batch, Entry } from './batch.ts';
 import type { Change } from './change.ts';
@@ -99,30 +99,31 @@ function takeBatch(queue: Entry[]): Entry[] {
 
 /** Does the batch, and tells every caller. When it cannot be done as a whole, its commands are done one by one. */
 async function settleBatch(options: SubmitOptions, projections: Projection[], entries: Entry[]): Promise<void> {
+  const attempt = attempting(options, projections);
+  const alone = async (entry: Entry): Promise<void> => {
+    try {
+      tell(
+        options,
+        await retrying(
+          () => attempt([entry]),
+          (error) => isConflict(error) || isTransient(error),
+        ),
+      );
+    } catch (error) {
+      entry.reject(error);
+    }
+  };
   try {
-    const batch = await retrying(() => attempt(options, projections, entries), isTransient);
-    tell(options, batch);
+    tell(options, await retrying(() => attempt(entries), isTransient));
   } catch (error) {
-    if (entries.length > 1) {
-      options.log.debug({ err: error, commands: entries.length }, 'batch is done one by one');
-      for (const entry of entries) await settleBatch(options, projections, [entry]);
-    } else await settleAlone(options, projections, entries, error);
-  }
-}
-
-/** A command whose instance moved on meanwhile is executed again on the new state; the caller does not see that. */
-async function settleAlone(
-  options: SubmitOptions,
-  projections: Projection[],
-  entries: Entry[],
-  first: unknown,
-): Promise<void> {
-  try {
-    if (!isConflict(first)) throw first;
-    const again = () => attempt(options, projections, entries);
-    tell(options, await retrying(again, (error) => isConflict(error) || isTransient(error)));
-  } catch (error) {
-    for (const { reject } of entries) reject(error);
+    // While there is no database, asking for each command again would only keep the callers waiting.
+    if (isUnavailable(error) || (entries.length === 1 && !isConflict(error))) {
+      for (const { reject } of entries) reject(error);
+      return;
+    }
+    if (entries.length > 1) options.log.debug({ err: error, commands: entries.length }, 'batch is done one by one');
+    // A command whose instance moved on meanwhile is executed again on the new state; the caller does not see that.
+    for (const entry of entries) await alone(entry);
   }
 }
 
@@ -130,17 +131,31 @@ function isConflict(error: unknown): boolean {
   return error instanceof Conflict || isDuplicate(error);
 }
 
-async function attempt(options: SubmitOptions, projections: Projection[], entries: Entry[]): Promise<Batch> {
-  const batch = await prepare(options.db, options.releases, entries);
-  if (batch.changes.length === 0) return batch;
-  try {
-    await options.db.transaction((tx) => write(tx, batch, projections));
-  } catch (error) {
-    if (!(error instanceof CommitError)) throw error;
-    options.log.warn({ err: error }, 'the outcome of a commit is not known: looking for it');
-    if (!(await retrying(() => wasStored(options.db, batch), isTransient))) throw error.cause;
-  }
-  return batch;
+/**
+ * Attempts for the commands of one batch. After an error at COMMIT the transaction may still become visible, even later:
+ * so each further attempt, once it has read, looks whether the earlier one was stored in the end. Had it not been when the
+ * new one read, and is it before the new one writes, then the new one conflicts, and the attempt after it finds it.
+ */
+function attempting(
+  { db, releases, log }: SubmitOptions,
+  projections: Projection[],
+): (entries: Entry[]) => Promise<Batch> {
+  const doubtful: Batch[] = [];
+  return async (entries) => {
+    const batch = await prepare(db, releases, entries);
+    for (const earlier of doubtful) if (await wasStored(db, earlier)) return partOf(earlier, entries);
+    if (batch.changes.length === 0) return batch;
+    try {
+      await db.transaction((tx) => write(tx, batch, projections));
+      return batch;
+    } catch (error) {
+      if (!(error instanceof CommitError)) throw error;
+      log.warn({ err: error }, 'the outcome of a commit is not known: looking for it');
+      doubtful.push(batch);
+      if (await retrying(() => wasStored(db, batch), isTransient)) return batch;
+      throw error.cause;
+    }
+  };
 }
 
 async function write(tx: Sql, batch: Batch, projections: Projection[]): Promise<void> {
@@ -156,6 +171,13 @@ async function wasStored(db: Database, { rows }: Batch): Promise<boolean> {
   if (first === undefined) return true;
   const hash = await readHash(db, first.instance, first.seq);
   return hash !== null && hash.equals(first.hash);
+}
+
+/** What an attempt did for some of its commands. */
+function partOf({ results }: Batch, entries: readonly Entry[]): Batch {
+  const own = results.filter(({ entry }) => entries.includes(entry));
+  const changes = own.flatMap(({ result }) => ('change' in result ? [result.change] : []));
+  return { results: own, changes, rows: [], states: [], guards: [] };
 }
 
 function tell({ committed, log }: SubmitOptions, batch: Batch): void {

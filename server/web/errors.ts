@@ -4,6 +4,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ZodError } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
 import type { RejectionCode } from '../../engine/rejection.ts';
+import { isUnavailable } from '../db/sqlstate.ts';
 import { Overloaded } from '../process/submit.ts';
 import type { Services } from '../services.ts';
 import { isApi } from './context.ts';
@@ -30,6 +31,7 @@ function troubleOf(error: unknown): Trouble {
   if (error instanceof Rejection) return { status: statusOf[error.code], kind: error.code, detail: error.message };
   if (error instanceof Refusal) return { status: error.status, kind: error.reason };
   if (error instanceof Overloaded) return { status: 503, kind: 'overload' };
+  if (isUnavailable(error)) return { status: 503, kind: 'unavailable' };
   if (error instanceof ZodError) {
     const found = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     return { status: 400, kind: 'invalid', detail: found.join('; ') };

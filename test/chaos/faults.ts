@@ -20,8 +20,8 @@ const faults = {
   pauseServer: ({ servers, chance }: Scene) => chance.pick(servers).pause(chance.between(1500, 6000)),
   cutConnections: ({ servers, chance }: Scene) => chance.pick(servers).proxy.cut(),
   cutAllConnections: ({ servers }: Scene) => servers.forEach(({ proxy }) => proxy.cut()),
-  cutBeforeCommit: ({ servers, chance }: Scene) => chance.pick(servers).proxy.cutAtCommit('before'),
-  cutAfterCommit: ({ servers, chance }: Scene) => chance.pick(servers).proxy.cutAtCommit('after'),
+  cutCommit: ({ servers, chance }: Scene) =>
+    chance.pick(servers).proxy.cutAtCommit(chance.pick(['before', 'after', 'late'])),
   async restartDatabase({ cluster }: Scene) {
     await stopCluster(cluster, 'immediate');
     await startCluster(cluster);
@@ -42,8 +42,7 @@ const weights: Record<FaultName, number> = {
   pauseServer: 12,
   cutConnections: 12,
   cutAllConnections: 6,
-  cutBeforeCommit: 17,
-  cutAfterCommit: 17,
+  cutCommit: 34,
   restartDatabase: 7,
   killDatabase: 6,
 };

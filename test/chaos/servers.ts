@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openProxy } from './proxy.ts';
-import type { Proxy } from './proxy.ts';
+import { openProxy } from '../support/proxy.ts';
+import type { Proxy } from '../support/proxy.ts';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'server', 'main.ts');
 /** A server that was told to stop is gone by then, ms: ten seconds, and what the machine needs. */

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { Rejection } from '../../../engine/index.ts';
-import { CommitError } from '../../../server/db/database.ts';
+import { CommitError } from '../../../server/db/commit-error.ts';
 import type { Database } from '../../../server/db/database.ts';
 import type { Change } from '../../../server/process/change.ts';
 import { AlreadyDone } from '../../../server/process/guard.ts';

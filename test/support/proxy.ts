@@ -8,45 +8,47 @@ export interface Proxy {
   port: number;
   /** Cuts every open connection; new ones are let through. */
   cut(): void;
-  /**
-   * Cuts the connection of the next COMMIT: `before` the database has seen it, or `after`, when it is done and the
-   * server process has not heard of it.
-   */
-  cutAtCommit(when: 'before' | 'after'): void;
+  /** Cuts the connection of the next COMMIT, so that the server process does not hear what became of it. */
+  cutAtCommit(when: CommitCut): void;
   close(): void;
 }
+
+/** `before` the database sees it; `after` it is done; `late`: it is still under way, and will be done in a while. */
+export type CommitCut = 'before' | 'after' | 'late';
+
+/** How long a late one is under way, ms. */
+const LATE = 150;
 
 /** @param path the socket of the database */
 export async function openProxy(path: string): Promise<Proxy> {
   const open = new Set<Socket>();
-  let armed: 'before' | 'after' | null = null;
+  let armed: CommitCut | null = null;
 
   const listener = createServer((client) => {
     const database = connect(path);
-    let mute = false;
-    const both = [client, database];
-    const end = (): void => both.forEach((socket) => socket.destroy());
-    for (const socket of both) {
+    let cutting: CommitCut | null = null;
+    const end = (): void => {
+      client.destroy();
+      if (cutting !== 'late') database.destroy();
+    };
+    for (const socket of [client, database]) {
       open.add(socket);
+      // A broken connection is what this is for.
+      socket.on('error', end);
       socket.on('close', () => {
         open.delete(socket);
         end();
       });
-      // A broken connection is what this is for; its end follows.
-      socket.on('error', end);
     }
     client.on('data', (data) => {
-      const cuts = armed !== null && isCommit(data);
-      if (cuts && armed === 'before') end();
-      else {
-        if (cuts) mute = true;
-        if (!database.destroyed) database.write(data);
-      }
-      if (cuts) armed = null;
+      if (armed !== null && isCommit(data)) [cutting, armed] = [armed, null];
+      if (cutting === null || cutting === 'after') database.write(data);
+      else if (cutting === 'late') setTimeout(() => database.end(data), LATE);
+      if (cutting === 'before' || cutting === 'late') end();
     });
     database.on('data', (data) => {
-      if (mute) end();
-      else if (!client.destroyed) client.write(data);
+      if (cutting === null) client.write(data);
+      else end();
     });
   });
   listener.listen(0, '127.0.0.1');
