@@ -21,7 +21,7 @@ export function hasDatabase(config: Config): boolean {
 /** Opens the database and closes it after the work. @throws Error when a server has the embedded one open */
 export async function withDatabase<T>({ env }: Io, work: (db: Database, config: Config) => Promise<T>): Promise<T> {
   const config = loadConfig(env);
-  const db = await openDatabase({ ...databaseOptions(config), pool: Math.min(config.databasePool, 4) });
+  const db = await openDatabase({ ...databaseOptions(config), pool: Math.min(config.databasePool, 4), timeout: 0 });
   try {
     return await work(db, config);
   } finally {
