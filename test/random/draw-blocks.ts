@@ -295,7 +295,8 @@ const drawSub: Draw<Extract<Block, { kind: 'sub' }>> = (block, from, drawing) =>
   const isTransaction = block.type === 'transaction';
   const within = inner(drawing, { transaction: drawing.transaction || isTransaction });
   const inside = drawInside(block.inside, within);
-  drawing.nodes.push(node(block.type, id, '', ...inside, marker(block.loop)));
+  const told = block.inside.groups.length > 0 ? extensions(LISTENERS) : '';
+  drawing.nodes.push(node(block.type, id, '', told, ...inside, marker(block.loop)));
   drawing.lines.push(`${from} -> ${id}`);
   const out = block.inside.exit?.throws === 'error' ? [catchAll(id, drawing)] : [];
   if (isTransaction) {
@@ -317,7 +318,8 @@ const drawAdHoc: Draw<Extract<Block, { kind: 'ad-hoc' }>> = (block, from, drawin
   }
   const until = block.until ? `<bpmn:completionCondition>${escape('dice > 5')}</bpmn:completionCondition>` : '';
   const attributes = `ordering="${block.sequential ? 'Sequential' : 'Parallel'}" cancelRemainingInstances="${block.cancelRemaining}"`;
-  drawing.nodes.push(node('adHocSubProcess', id, attributes, ...content(within), until));
+  const told = block.sequential === block.until ? extensions(LISTENERS) : '';
+  drawing.nodes.push(node('adHocSubProcess', id, attributes, told, ...content(within), until));
   drawing.lines.push(`${from} -> ${id}`);
   return drawEdges(id, block.edges, drawing);
 };

@@ -95,7 +95,7 @@ function elementOf(release: Release, { scopes }: Instance, token: Token): Elemen
 function activating(release: Release, instance: Instance, token: Token): Asked[] {
   // The body of a loop is not the inside of its activity.
   const element = elementOf(release, instance, token);
-  if (token.state !== 'active' || !element?.behaviour.choices || element.loop) return [];
+  if (token.state !== 'active' || token.job || !element?.behaviour.choices || element.loop) return [];
   return element.behaviour
     .choices(element)
     .map(({ id }) => ({ type: 'ActivateElements', scope: token.id, elements: [id] }));
