@@ -168,6 +168,20 @@ const language: Rule = {
   },
 };
 
+const unused: Rule = {
+  id: 'script-unused',
+  standard: '10.3.3',
+  on: ['bpmn:ScriptTask'],
+  executable: true,
+  expects: 'a script task to hold a script or to be done by a job, not both',
+  remedy: 'Take out the one that is not meant: the job is what runs.',
+  severity: 'warning',
+  check(task, _diagram, found) {
+    const held = text(task, 'script') !== undefined || extension(task, 'zeebe:Script') !== undefined;
+    if (held && extension(task, 'zeebe:TaskDefinition')) found(`${nameOf(task)} has both`);
+  },
+};
+
 const receiving: Rule = {
   id: 'receive-start',
   standard: '10.3.3',
@@ -298,6 +312,7 @@ export const activityRules: readonly Rule[] = [
   standardLoop,
   script,
   language,
+  unused,
   receiving,
   resource,
   parameters,

@@ -382,6 +382,7 @@ const complex = (condition: string, behaviour: string): Model =>
       ),
     ),
   );
+const job = '<extensionElements><zeebe:taskDefinition type="x"/></extensionElements>';
 const script = (attributes: string): Model => inside(at('scriptTask', 't', '<script>1</script>', attributes));
 const adHoc = (inner: string, attributes = ''): Model => inside(at('adHocSubProcess', 'free', inner, attributes));
 const receive = inside(task('a') + at('receiveTask', 'r', '', 'instantiate="true"') + go('a', 'r'));
@@ -428,6 +429,11 @@ const activities: Case[] = [
   ],
   ['script-format', script(''), script('scriptFormat="feel"')],
   ['script-language', script('scriptFormat="Klingon"'), script('scriptFormat="text/x-klingon"')],
+  [
+    'script-unused',
+    inside(at('scriptTask', 't', `${job}<script>1</script>`, 'scriptFormat="feel"')),
+    inside(at('scriptTask', 't', job)),
+  ],
   ['receive-start', receive, inside(receive.process.replace('instantiate="true"', ''))],
   [
     'resource-choice',

@@ -8,7 +8,7 @@ import { cases, type Model } from './cases.ts';
 
 /** The whole file; elements get the prefix of the format. */
 function xmlOf(model: Model): string {
-  const prefixed = (xml: string): string => xml.replace(/<(\/?)(?=[a-z])/g, '<$1bpmn:');
+  const prefixed = (xml: string): string => xml.replace(/<(\/?)(?=[a-z]+[ />])/gi, '<$1bpmn:');
   return definitions(prefixed(model.beside), process('p', prefixed(model.process)));
 }
 
