@@ -124,6 +124,11 @@ export async function setPassword(
   await deleteSessionsOf(services.db, login, keep);
 }
 
+/** The person with this login and what their password is checked against, or null. */
+export function findCredentials(services: PeopleServices, login: string): Promise<Credentials | null> {
+  return selectUser(services.db, login);
+}
+
 /** The person who has this login and password and is not disabled, else null. */
 export async function authenticate(services: PeopleServices, login: string, password: string): Promise<User | null> {
   const found = await selectUser(services.db, login.trim().toLowerCase());

@@ -21,7 +21,7 @@ export interface Definitions {
 export interface ReleaseDefinitions {
   all: readonly Definition[];
   /** @throws Error when the release does not define it */
-  find(kind: DefinitionKind, id: string): Definition;
+  find: (kind: DefinitionKind, id: string) => Definition;
 }
 
 /** What a file says of the things that it defines. It was compiled without problems. */

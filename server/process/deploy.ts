@@ -31,7 +31,11 @@ export interface DeployedBy {
  * `changed` is false when every file was current already: then the newest release stays.
  */
 export type Deployment =
-  { release: Release; changed: boolean; problems: FileProblem[] } | { release?: undefined; problems: FileProblem[] };
+  | { release: Release; changed: boolean; problems: FileProblem[]; deployed: readonly DeployedResource[] }
+  | { release?: undefined; problems: FileProblem[] };
+
+/** What a file was taken for. */
+export type DeployedResource = Pick<ResourceVersion, 'kind' | 'id'>;
 
 export interface DeployOptions {
   db: Database;
@@ -86,7 +90,7 @@ async function deployOn(
   if (latest !== null && fresh.length === 0) {
     const release = await releases.get(latest.id);
     if (release === null) throw new Error(`Expected release ${latest.id} to have resources, but it has none.`);
-    return { release, changed: false, problems: [...alone] };
+    return { release, changed: false, problems: [...alone], deployed: deployedBy(compiled) };
   }
   const kept = current.filter(
     (it) => !compiled.some(({ resource }) => it.kind === resource.kind && it.id === resource.id),
@@ -108,7 +112,11 @@ async function deployOn(
   await releases.latestRow();
   const release = await releases.get(id);
   if (release === null) throw new Error(`Expected release ${id} to be stored, but it is not.`);
-  return { release, changed: true, problems };
+  return { release, changed: true, problems, deployed: deployedBy(compiled) };
+}
+
+function deployedBy(compiled: readonly Compiled[]): DeployedResource[] {
+  return compiled.map(({ resource: { kind, id } }) => ({ kind, id }));
 }
 
 /** What the new release consists of, by file name. */

@@ -8,6 +8,7 @@ import { readJournal } from '../db/journal.ts';
 import type { JournalRow } from '../db/journal.ts';
 import { keyGenerator } from '../db/key.ts';
 import type { KeyGenerator } from '../db/key.ts';
+import type { ResourceVersion } from '../db/resources.ts';
 import { createActivator } from './activation.ts';
 import type { Activator } from './activation.ts';
 import type { JobHandler } from './job-handler.ts';
@@ -33,6 +34,7 @@ import type { StartRequest } from './starts.ts';
 import { createSubmitter } from './submit.ts';
 import type { Projection } from './submit.ts';
 import { createTimerWorker } from './timer-worker.ts';
+import { undeploy } from './undeploy.ts';
 import { createUpkeepWorker } from './upkeep-worker.ts';
 
 /** Runs processes on a database. Everything that changes process state goes through one queue (submit.ts). */
@@ -48,6 +50,8 @@ export interface Runtime {
   /** Starts the processes whose conditional start event holds for these values; gives the keys of the instances. */
   evaluateConditionals(request: ConditionalRequest): Promise<string[]>;
   deploy(files: readonly DeployedFile[], by: DeployedBy): Promise<Deployment>;
+  /** Makes a release without this file, so that nothing begins by it; what runs goes on. @throws Rejection */
+  undeploy(resource: ResourceVersion, by: DeployedBy): Promise<void>;
   release(id: string): Promise<Release | null>;
   latestRelease(): Promise<Release | null>;
   /** Processes, decisions and forms by the keys that programs name them with. */
@@ -110,6 +114,10 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
       const deployment = await deploy(parts, files, by);
       timers.wake();
       return deployment;
+    },
+    async undeploy(resource, by) {
+      await undeploy(parts, resource, by);
+      timers.wake();
     },
     release: (id) => releases.get(id),
     latestRelease: () => releases.latest(),

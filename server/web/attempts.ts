@@ -1,5 +1,5 @@
 /** How often passwords may be guessed. */
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, MemoryStore, rateLimit } from 'express-rate-limit';
 import type { Request, Response } from 'express';
 import { context } from './context.ts';
 import { Refusal } from './refusal.ts';
@@ -14,27 +14,51 @@ function account(request: Request, response: Response): string {
   return typeof login === 'string' ? login.trim().toLowerCase().slice(0, 200) : '';
 }
 
-/** Failures in a quarter of an hour; what succeeds does not count. */
-const limiter = (limit: number, keyGenerator: (request: Request, response: Response) => string) =>
+/** A kind of limit: what is counted together, and how often it may fail in a quarter of an hour. */
+interface Limit {
+  most: number;
+  store: MemoryStore;
+  key: (address: string, account: string) => string;
+}
+
+/** Ten wrong passwords for one account from one address, a hundred from one address whatever the account. */
+const limits: readonly Limit[] = [
+  { most: 10, store: new MemoryStore(), key: (from, login) => `${from} ${login}` },
+  { most: 100, store: new MemoryStore(), key: (from) => from },
+];
+
+/** For forms: what succeeds does not count. */
+const limiters = limits.map(({ most, store, key }) =>
   rateLimit({
     windowMs: 900_000,
-    limit,
+    limit: most,
+    store,
     skipSuccessfulRequests: true,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    keyGenerator,
+    keyGenerator: (request, response) => key(address(request), account(request, response)),
     handler: () => {
       throw new Refusal(429, 'too-many');
     },
-  });
+  }),
+);
 
-/** Ten wrong passwords for one account from one address, a hundred from one address whatever the account. */
-const limiters = [
-  limiter(10, (request, response) => `${address(request)} ${account(request, response)}`),
-  limiter(100, address),
-];
+/**
+ * Counts an attempt to give the password of a login with a request to the API. Gives what takes it back when the
+ * password was right. @throws Refusal when there were too many that failed
+ */
+export async function countAttempt(request: Request, login: string): Promise<() => Promise<void>> {
+  const counted = limits.map(({ most, store, key }) => ({ most, store, key: key(address(request), login) }));
+  for (const { most, store, key } of counted) {
+    const { totalHits } = await store.increment(key);
+    if (totalHits > most) throw new Refusal(429, 'too-many');
+  }
+  return async () => {
+    for (const { store, key } of counted) await store.decrement(key);
+  };
+}
 
-/** Counts an attempt to give a password. Throws the refusal when there were too many that failed. */
+/** Counts an attempt to give a password in a form. Throws the refusal when there were too many that failed. */
 export async function limitAttempts(request: Request, response: Response): Promise<void> {
   for (const limit of limiters) {
     await new Promise<void>((resolve, reject) => {

@@ -6,10 +6,11 @@ import { permissionsOf, permissionsOfToken } from '../people/permission.ts';
 import type { Permission } from '../people/permission.ts';
 import { openSession } from '../people/session.ts';
 import type { Session } from '../people/session.ts';
-import { openToken } from '../people/api-token.ts';
 import type { ApiToken } from '../people/api-token.ts';
 import type { Theme, User } from '../people/user.ts';
 import type { Services } from '../services.ts';
+import { createCallers } from './callers.ts';
+import type { Callers } from './callers.ts';
 import { readCookie, writeCookie } from './cookie.ts';
 import { csrfToken } from './csrf-token.ts';
 import { isZone } from './format.ts';
@@ -17,7 +18,6 @@ import { isLocale, locales } from './locales.ts';
 import type { Locale, Translate } from './locales.ts';
 import { navigation } from './navigation.ts';
 import type { NavigationItem } from './navigation.ts';
-import { Refusal } from './refusal.ts';
 
 export interface Context {
   /** The signed-in person. */
@@ -25,6 +25,8 @@ export interface Context {
   session: Session | null;
   /** The API token that a machine came with. */
   client: ApiToken | null;
+  /** True when the request says who asks in a way that no browser adds by itself, so that no other site can send it. */
+  deliberate: boolean;
   permissions: Set<Permission>;
   locale: Locale;
   /** The other language, for the switch. */
@@ -42,6 +44,8 @@ export interface Context {
 }
 
 const year = 365 * 86_400_000;
+/** The zone of the server. Asking for it takes longer than everything else here. */
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** What `readContext` has put beside the response. */
 export function context(response: Response): Context {
@@ -74,7 +78,7 @@ function themeOf(request: Request, user: User | null): Theme {
 
 function zoneOf(request: Request): string {
   const told = readCookie(request, 'zone');
-  return told && isZone(told) ? told : Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return told && isZone(told) ? told : ownZone;
 }
 
 /** The secret that the CSRF token is made from; a visitor without a session gets one of their own. */
@@ -87,47 +91,59 @@ function secretOf(request: Request, response: Response, session: Session | null)
   return fresh;
 }
 
-async function bearer(request: Request, services: Services): Promise<ApiToken | null> {
-  const given = /^Bearer (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
-  if (!given) return null;
-  const token = await openToken(services, given);
-  if (!token)
-    throw new Refusal(401, 'token', 'Expected an API token that is known and not revoked, but found another.');
-  return token;
+/** Who asks, as the request says in its header `Authorization`. Login and password are for the API alone. */
+async function authorized(request: Request, callers: Callers): Promise<Pick<Context, 'client' | 'user'>> {
+  const [, scheme = '', given = ''] = /^(Bearer|Basic) +(\S.*)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (/^bearer$/i.test(scheme)) return { client: await callers.token(given), user: null };
+  if (/^basic$/i.test(scheme) && isApi(request)) return { client: null, user: await callers.person(request, given) };
+  return { client: null, user: null };
+}
+
+/**
+ * A browser that was once given login and password may add them to what another site sends. It says so (Fetch
+ * Metadata), or, when it is too old for that, sends its cookies as well.
+ */
+function isDeliberate(request: Request): boolean {
+  const site = request.get('sec-fetch-site');
+  return site === undefined ? request.headers.cookie === undefined : site === 'same-origin';
 }
 
 /** The middleware that fills the context; no route runs without it. */
 export function readContext(services: Services, texts: Record<Locale, Translate>): RequestHandler {
+  const callers = createCallers(services);
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     response.setHeader('Cache-Control', 'private, no-cache');
     // The language is known first, so that even a refusal speaks it.
-    Object.assign(response.locals, { t: texts[localeOf(request, null)], locale: localeOf(request, null) });
-    const client = await bearer(request, services);
-    const secret = client ? null : readCookie(request, 'session');
+    const first = localeOf(request, null);
+    Object.assign(response.locals, { t: texts[first], locale: first });
+    const { client, user: named } = await authorized(request, callers);
+    const secret = client || named ? null : readCookie(request, 'session');
     const session = secret ? await openSession(services, secret) : null;
-    const user = session?.user ?? null;
-    const locale = localeOf(request, user);
-    const permissions = client
-      ? permissionsOfToken(client.scopes)
-      : user
-        ? permissionsOf(user.roles)
-        : new Set<Permission>(['public']);
+    const user = named ?? session?.user ?? null;
+    const locale = user === null ? first : localeOf(request, user);
+    const permissions = permissionsFor(client, user);
     const filled: Context = {
       user,
       session,
       client,
+      deliberate: client !== null || (named !== null && isDeliberate(request)),
       permissions,
       locale,
       otherLocale: locale === 'en' ? 'zh' : 'en',
       theme: themeOf(request, user),
       zone: zoneOf(request),
-      csrf: csrfToken(secretOf(request, response, session)),
+      csrf: client ? '' : csrfToken(secretOf(request, response, session)),
       now: services.clock.now(),
       path: request.originalUrl,
-      navigation: navigation(permissions, request.path),
+      navigation: isApi(request) ? [] : navigation(permissions, request.path),
       t: texts[locale],
     };
     Object.assign(response.locals, filled);
     next();
   };
+}
+
+function permissionsFor(client: ApiToken | null, user: User | null): Set<Permission> {
+  if (client) return permissionsOfToken(client.scopes);
+  return user ? permissionsOf(user.roles) : new Set<Permission>(['public']);
 }

@@ -1,6 +1,7 @@
 /**
  * Cross-site request forgery: every form post carries a token bound to the secret of the session (or, before sign-in,
- * of the visitor cookie), which no other site can read. Requests with a bearer token need none: browsers do not add it.
+ * of the visitor cookie), which no other site can read. Requests that say who asks in a header of their own need none:
+ * no other site can make a browser add it.
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
@@ -15,8 +16,8 @@ function same(left: string, right: string): boolean {
 
 /** Lets a request that changes something pass only with its token, in the field `_csrf` or the header `x-csrf-token`. */
 export function requireCsrf(request: Request, response: Response, next: NextFunction): void {
-  const { client, csrf } = context(response);
-  if (client || request.method === 'GET' || request.method === 'HEAD') return next();
+  const { deliberate, csrf } = context(response);
+  if (deliberate || request.method === 'GET' || request.method === 'HEAD') return next();
   const body: unknown = request.body;
   const field = body && typeof body === 'object' && '_csrf' in body ? body._csrf : undefined;
   const given = request.get('x-csrf-token') ?? field;

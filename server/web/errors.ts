@@ -17,6 +17,8 @@ interface Trouble {
   kind: string;
   /** The sentence of a rejection: what was expected and what was found. */
   detail?: string;
+  /** Of a refusal, the same for programs; people are told in their own language. */
+  said?: string;
 }
 
 const statusOf: Record<RejectionCode, number> = { 'not-found': 404, conflict: 409, invalid: 400, forbidden: 403 };
@@ -29,7 +31,10 @@ function statusIn(error: unknown): number | undefined {
 
 function troubleOf(error: unknown): Trouble {
   if (error instanceof Rejection) return { status: statusOf[error.code], kind: error.code, detail: error.message };
-  if (error instanceof Refusal) return { status: error.status, kind: error.reason };
+  if (error instanceof Refusal) {
+    const said = error.message === error.reason ? {} : { said: error.message };
+    return { status: error.status, kind: error.reason, ...said };
+  }
   if (error instanceof Overloaded) return { status: 503, kind: 'overload' };
   if (isUnavailable(error)) return { status: 503, kind: 'unavailable' };
   if (error instanceof ZodError) {
@@ -60,7 +65,7 @@ function titleOf({ status, kind }: Trouble): string {
 }
 
 function answerApi(request: Request, response: Response, trouble: Trouble, reference: string): void {
-  const { status, kind, detail } = trouble;
+  const { status, kind, detail, said } = trouble;
   const { t } = response.locals as Context;
   response
     .status(status)
@@ -71,7 +76,7 @@ function answerApi(request: Request, response: Response, trouble: Trouble, refer
         title: request.path.startsWith('/v2') ? titleOf(trouble) : t(`error:${kind}.title`),
         status,
         code: kind,
-        detail: detail ?? t(`error:${kind}.what`),
+        detail: detail ?? said ?? t(`error:${kind}.what`),
         instance: request.path,
         ...(status >= 500 ? { reference } : {}),
       }),

@@ -4,15 +4,21 @@ import type { Permission } from '../people/permission.ts';
 import { context, isApi } from './context.ts';
 import { Refusal } from './refusal.ts';
 
+const SIGN_IN = 'Expected an API token, or login and password, in the header Authorization, but found neither.';
+
 /** Lets pass who has the permission; a browser that is not signed in is sent to the sign-in page and back afterwards. */
 export function permit(permission: Permission): RequestHandler {
   const gate = (request: Request, response: Response, next: NextFunction): void => {
     const { permissions, user, client } = context(response);
     if (permissions.has(permission)) return next();
     if (user || client)
-      throw new Refusal(403, 'permission', `Expected the permission ${permission}, but it is not held.`);
+      throw new Refusal(
+        403,
+        'permission',
+        `Expected the permission ${permission}, but it is not held. Use an account or token that has it.`,
+      );
     const browses = request.method === 'GET' && !isApi(request) && request.accepts('html') !== false;
-    if (!browses || request.path === '/events') throw new Refusal(401, 'signed-out');
+    if (!browses || request.path === '/events') throw new Refusal(401, 'signed-out', SIGN_IN);
     response.redirect(303, `/sign-in?to=${encodeURIComponent(request.originalUrl)}`);
   };
   // Read by the test that walks the router.
