@@ -33,10 +33,12 @@ export interface InboxCursor {
   id: number;
 }
 
+/** How many lines a list shows at once. */
+export const PAGE_SIZE = 50;
+
 /** The part of a list that is wanted. */
 export interface InboxPage {
   after: InboxCursor | null;
-  limit: number;
   /** A tsquery (see desk/search-text.ts); null = everything. */
   search: string | null;
 }
@@ -96,36 +98,48 @@ const columns = `t.instance_id, t.id, i.release_id, t.process, t.element, t.grou
 const joined = `join instances i on i.bucket = t.bucket and i.id = t.instance_id
   left join tickets k on k.bucket = t.bucket and k.instance_id = t.instance_id`;
 
-/** $1 limit, $2 to $4 cursor. Everything of a page is found in an index; only its own lines are joined. */
-const found = 'select t.bucket, t.instance_id, t.id, t.next_due_at';
-const beyond = '(t.next_due_at, t.instance_id, t.id) > ($2::bigint, $3::bigint, $4::int)';
+/** $1 to $3 cursor. A page is found in indexes alone (the bucket is in the key); only its own lines are looked up. */
+const beyond = '(t.next_due_at, t.instance_id, t.id) > ($1::bigint, $2::bigint, $3::int)';
 const order = 'order by t.next_due_at, t.instance_id, t.id';
 
+/** The first lines of the tasks that are meant. */
+const found = (which: string, words: string): string =>
+  `(select t.instance_id, t.id, t.next_due_at from tasks t where ${which} and ${beyond} ${words} ${order} limit ${PAGE_SIZE})`;
+
+/** The same of candidates beyond the first group. */
+const foundFurther = (which: string, words: string): string =>
+  `(select c.instance_id, c.task_id as id, c.next_due_at from task_candidates c
+    join tasks t on t.bucket = c.bucket and t.instance_id = c.instance_id and t.id = c.task_id and t.assignee is null
+    where ${which} and (c.next_due_at, c.instance_id, c.task_id) > ($1::bigint, $2::bigint, $3::int) ${words}
+    order by c.next_due_at, c.instance_id, c.task_id limit ${PAGE_SIZE})`;
+
+const lines = (page: string): string => `select ${columns}
+  from (select * from (${page}) t ${order} limit ${PAGE_SIZE}) p
+  join tasks t on t.bucket = (p.instance_id & 4095)::int and t.instance_id = p.instance_id and t.id = p.id
+  ${joined} ${order}`;
+
 /** Only those whose ticket has the words, where words are looked for. */
-function searched(parameter: string, search: string | null): string {
-  if (search === null) return '';
-  return `and exists (select 1 from tickets k
-    where k.bucket = t.bucket and k.instance_id = t.instance_id and k.words @@ ${parameter}::tsquery)`;
+function searched({ search }: InboxPage, parameter: number): { words: string; parameters: string[] } {
+  if (search === null) return { words: '', parameters: [] };
+  const words = `and exists (select 1 from tickets k
+    where k.bucket = t.bucket and k.instance_id = t.instance_id and k.words @@ $${parameter}::tsquery)`;
+  return { words, parameters: [search] };
 }
 
-const shown = (page: string): string => `select ${columns} from (${page}) p
-  join tasks t on t.bucket = p.bucket and t.instance_id = p.instance_id and t.id = p.id ${joined} ${order}`;
-
-const pageParameters = ({ after, limit }: InboxPage) =>
-  [limit, after?.due ?? -NEVER, after?.instanceId ?? '0', after?.id ?? 0] as const;
+const start = ({ after }: InboxPage) => [after?.due ?? -NEVER, after?.instanceId ?? '0', after?.id ?? 0] as const;
 
 /** What this person has taken. Index tasks_of_assignee. */
 export async function selectOwnTasks(sql: Sql, login: string, wanted: InboxPage): Promise<InboxTask[]> {
-  const { search } = wanted;
-  const page = `${found} from tasks t where t.assignee = $5 and ${beyond} ${searched('$6', search)} ${order} limit $1`;
-  const parameters = [...pageParameters(wanted), login];
-  const rows = await sql.query<Row>(shown(page), search === null ? parameters : [...parameters, search]);
-  return rows.map(taskOf);
+  const { words, parameters } = searched(wanted, 5);
+  const page = found('t.assignee = $4', words);
+  return (await sql.query<Row>(lines(page), [...start(wanted), login, ...parameters])).map(taskOf);
 }
 
 /**
- * What is offered to these groups, or to the person by name, and taken by nobody: per group its first lines, merged.
- * Indexes tasks_of_group and task_candidates_by_candidate.
+ * What is offered to these groups, or to the person by name, and taken by nobody: the first lines of each group, merged.
+ * The groups are a list of values and no array: then the planner knows how many there are, and makes one plan for all
+ * calls instead of one each time, which would take longer than reading. Indexes tasks_of_group and
+ * task_candidates_by_candidate.
  */
 export async function selectOfferedTasks(
   sql: Sql,
@@ -133,24 +147,17 @@ export async function selectOfferedTasks(
   groups: readonly string[],
   wanted: InboxPage,
 ): Promise<InboxTask[]> {
-  const { search } = wanted;
-  const words = searched('$7', search);
-  const further = (kind: string, candidate: string) => `select c.bucket, c.instance_id, c.task_id, c.next_due_at
-    from task_candidates c join tasks t on t.bucket = c.bucket and t.instance_id = c.instance_id and t.id = c.task_id
-    where c.kind = '${kind}' and c.candidate = ${candidate} and t.assignee is null
-      and (c.next_due_at, c.instance_id, c.task_id) > ($2::bigint, $3::bigint, $4::int) ${words}
-    order by c.next_due_at, c.instance_id, c.task_id limit $1`;
-  const page = `select * from (
-      select o.* from unnest($5::text[]) as g (id) cross join lateral (
-        ${found} from tasks t where t.group_id = g.id and t.assignee is null and ${beyond} ${words} ${order} limit $1) o
-      union
-      select o.* from unnest($5::text[]) as g (id) cross join lateral (${further('group', 'g.id')}) o
-      union
-      (${further('user', '$6')})
-    ) t ${order} limit $1`;
-  const parameters = [...pageParameters(wanted), groups, login];
-  const rows = await sql.query<Row>(shown(page), search === null ? parameters : [...parameters, search]);
-  return rows.map(taskOf);
+  const { words, parameters } = searched(wanted, 5 + groups.length);
+  const places = groups.map((_, index) => `($${5 + index})`);
+  const kinds = [...groups.map((_, index) => `('group', $${5 + index})`), "('user', $4)"];
+  const further = foundFurther('c.kind = g.kind and c.candidate = g.id', words);
+  const parts = [
+    `select o.* from (values ${kinds.join(', ')}) g (kind, id) cross join lateral ${further} o`,
+    `select o.* from (values ${places.join(', ')}) g (id)
+     cross join lateral ${found('t.group_id = g.id and t.assignee is null', words)} o`,
+  ].slice(0, groups.length === 0 ? 1 : 2);
+  const text = lines(parts.join(' union '));
+  return (await sql.query<Row>(text, [...start(wanted), login, ...groups, ...parameters])).map(taskOf);
 }
 
 /** When the next clock of a ticket breaches: it counts for all of its open tasks. */

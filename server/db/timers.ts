@@ -26,13 +26,17 @@ export async function deleteTimers(tx: Sql, parts: readonly Part[]): Promise<voi
   );
 }
 
+// The bounds are subselects because the planner does not look into them. When it sees a bound beyond the known values it
+// looks for the least value that is there, through all dead rows at that end of the index, and at every call anew.
+
 /**
  * What is due, first due first. `from`: nothing older is there to be found (a low-water mark against dead rows).
  * Index timers_by_due.
  */
 export async function readDueTimers(sql: Sql, from: Instant, now: Instant, limit: number): Promise<TimerRow[]> {
   const rows = await sql.query<{ instance_id: string; id: number; element: string; due_at: string }>(
-    `select instance_id, id, element, due_at from timers where due_at between $1 and $2
+    `select instance_id, id, element, due_at from timers
+     where due_at >= (select $1::bigint) and due_at <= (select $2::bigint)
      order by due_at, instance_id, id limit $3`,
     [from, now, limit],
   );
@@ -47,7 +51,8 @@ export async function readDueTimers(sql: Sql, from: Instant, now: Instant, limit
 /** The next due time after a moment and up to another, or null when no timer is due in between. Index timers_by_due. */
 export async function readNextDue(sql: Sql, after: Instant, until: Instant): Promise<Instant | null> {
   const [row] = await sql.query<{ due_at: string }>(
-    'select due_at from timers where due_at > $1 and due_at <= $2 order by due_at limit 1',
+    `select due_at from timers where due_at > (select $1::bigint) and due_at <= (select $2::bigint)
+     order by due_at limit 1`,
     [after, until],
   );
   return row === undefined ? null : Number(row.due_at);

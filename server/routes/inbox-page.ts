@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Instant } from '../../engine/instance.ts';
 import type { InboxCursor, InboxTask } from '../db/inbox.ts';
-import { cursorAfter } from '../db/inbox.ts';
+import { PAGE_SIZE, cursorAfter } from '../db/inbox.ts';
 import { isKey } from '../db/key.ts';
 import type { TicketClock } from '../db/ticket.ts';
 import type { Directory } from '../desk/directory.ts';
@@ -11,8 +11,6 @@ import { pinnedRelease } from '../desk/work.ts';
 import type { Services } from '../services.ts';
 import type { Context } from '../web/context.ts';
 
-/** How many lines a list shows at once. */
-export const pageSize = 50;
 /** Where counting stops. */
 export const most = 1000;
 
@@ -93,7 +91,7 @@ export function readCursor(text: unknown): InboxCursor | null {
 
 /** The cursor of the next page; null when this one was not full. */
 export function nextCursor(tasks: readonly InboxTask[]): string | null {
-  const last = tasks[pageSize - 1];
+  const last = tasks[PAGE_SIZE - 1];
   if (!last) return null;
   const { due, instanceId, id } = cursorAfter(last);
   return [due, instanceId, id].join('~');

@@ -10,7 +10,7 @@ import { listUsers } from '../people/user.ts';
 import type { User } from '../people/user.ts';
 import type { Services } from '../services.ts';
 import { context } from '../web/context.ts';
-import { inboxLines, most, nextCursor, pageSize, readCursor } from './inbox-page.ts';
+import { inboxLines, most, nextCursor, readCursor } from './inbox-page.ts';
 import type { Route } from './route.ts';
 
 const query = z.object({
@@ -33,7 +33,7 @@ function link(asked: Query, change: Partial<Query>): string {
 
 function read(services: Services, user: User, groups: readonly string[], asked: Query) {
   const search = searchQuery(asked.q);
-  const page = (cursor: string) => ({ after: readCursor(cursor), limit: pageSize, search });
+  const page = (cursor: string) => ({ after: readCursor(cursor), search });
   return Promise.all([
     selectOwnTasks(services.db, user.login, page(asked.own)),
     selectOfferedTasks(services.db, asked.group === '' ? user.login : '', groups, page(asked.offered)),

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import {
+  PAGE_SIZE,
   countOfferedTasks,
   countOwnTasks,
   cursorAfter,
@@ -25,7 +26,7 @@ describeEachDatabase('the stored inbox', (open) => {
     for (const table of ['tasks', 'task_candidates', 'instances', 'tickets']) await db.run(`delete from ${table}`);
     await db.run(
       `insert into instances (bucket, id, version, hash, release_id, process, status, started_at, snapshot)
-       select n, n, 1, '', 1, 'p', 'active', 0, '{}' from generate_series(1, 60) n`,
+       select n, n, 1, '', 1, 'p', 'active', 0, '{}' from generate_series(1, 170) n`,
     );
   });
 
@@ -52,7 +53,7 @@ describeEachDatabase('the stored inbox', (open) => {
     upsertTickets(db, [
       { draft: draftOf({ instanceId: String(instance), dueAt, title }), updatedAt: 1, words: searchWords(title) },
     ]);
-  const page = (change: Partial<InboxPage> = {}): InboxPage => ({ after: null, limit: 50, search: null, ...change });
+  const page = (change: Partial<InboxPage> = {}): InboxPage => ({ after: null, search: null, ...change });
   const ids = (tasks: readonly InboxTask[]) => tasks.map(({ instanceId }) => Number(instanceId));
   const offered = async (login: string, groups: string[], change: Partial<InboxPage> = {}) =>
     ids(await selectOfferedTasks(db, login, groups, page(change)));
@@ -75,19 +76,19 @@ describeEachDatabase('the stored inbox', (open) => {
   });
 
   it('is read page by page without gaps or doubles, also where many are due at the same moment or never', async () => {
-    for (let n = 1; n <= 60; n += 1) {
+    for (let n = 1; n <= 170; n += 1) {
       await add(n, { group: n % 3 === 0 ? 'a' : 'b', dueAt: n % 4 === 0 ? null : n % 2 });
       if (n % 5 === 0) await candidate(n, 'group', 'a', n % 4 === 0 ? null : n % 2);
     }
     const seen: InboxTask[] = [];
     for (let after = null as InboxPage['after']; ;) {
-      const tasks = await selectOfferedTasks(db, '', ['a', 'b'], page({ after, limit: 7 }));
+      const tasks = await selectOfferedTasks(db, '', ['a', 'b'], page({ after }));
       seen.push(...tasks);
-      const last = tasks[6];
+      const last = tasks[PAGE_SIZE - 1];
       if (!last) break;
       after = cursorAfter(last);
     }
-    expect(ids(seen).sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(ids(seen).sort((a, b) => a - b)).toEqual(Array.from({ length: 170 }, (_, index) => index + 1));
     const order = seen.map(({ due }) => due ?? NEVER);
     expect(order).toEqual([...order].sort((a, b) => a - b));
   });
