@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { root } from './setup.mjs';
 
 const output = join(root, 'dist/ui');
-const styles = ['main', 'diagram', 'modeler'];
+const styles = ['main', 'diagram', 'modeler', 'api-docs'];
 
 export async function build() {
   const { build: bundle } = await import('esbuild');

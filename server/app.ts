@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import express from 'express';
 import type { Express } from 'express';
 import helmet from 'helmet';
+import { documentation } from './api/documentation.ts';
 import { routes as api } from './api/index.ts';
 import { routes as intake } from './intake/index.ts';
 import { routes as pages } from './routes/index.ts';
@@ -60,7 +61,8 @@ export function createApp(services: Services): Express {
   // After the context, so that a body that cannot be read is refused in the reader's language.
   app.use(express.urlencoded({ extended: true, limit: '1mb' }));
   app.use(express.json({ limit: '4mb', type: ['application/json', 'application/*+json'] }));
-  for (const route of [...api, ...intake, ...pages]) mount(app, route, services);
+  const routes = [...api, ...intake];
+  for (const route of [...routes, ...documentation(routes), ...pages]) mount(app, route, services);
   app.use(missing);
   app.use(answerErrors(services));
   return app;

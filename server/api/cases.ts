@@ -15,11 +15,37 @@ const begin = z.object({
   elements: z.array(name).min(1).max(100),
 });
 
+/** The answer of GET /api/cases/ID/why. */
+const why = z.object({
+  id: z.string(),
+  /** Of the ticket, when the case has one. */
+  number: z.string().optional(),
+  status: z.string(),
+  resting: z.array(
+    z.object({
+      token: z.int(),
+      element: z.string(),
+      process: z.string(),
+      name: z.string(),
+      iteration: z.int().optional(),
+      begin: z.array(z.object({ id: z.string(), name: z.string() })),
+      waitsFor: z.array(z.looseObject({ kind: z.string(), text: z.string() })),
+    }),
+  ),
+});
+
 export const routes: Route[] = [
   {
     method: 'get',
     path: '/api/cases/:id/why',
     permission: 'histories:read',
+    document: {
+      summary: 'Tell why a case does not move',
+      tag: 'Cases',
+      description: 'Reading it is recorded. Texts are in the language of the request.',
+      params: z.object({ id: z.string().meta({ description: 'Number of a ticket, or key of an instance' }) }),
+      responses: { 200: why },
+    },
     async handle(request, response, services) {
       const found = await findCase(services, String(request.params['id']));
       const { instance, release, ticket } = found;
@@ -38,6 +64,13 @@ export const routes: Route[] = [
     method: 'post',
     path: '/api/cases/:id/begin',
     permission: 'processes:run',
+    document: {
+      summary: 'Begin elements of an ad-hoc sub-process',
+      tag: 'Cases',
+      params: z.object({ id: z.string().meta({ description: 'Number of a ticket, or key of an instance' }) }),
+      body: begin,
+      responses: { 204: { description: 'They have begun' } },
+    },
     async handle(request, response, services) {
       const { token, elements } = parse(begin, request.body);
       const { instance } = await findCase(services, String(request.params['id']));

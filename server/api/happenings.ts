@@ -38,6 +38,13 @@ export const routes: Route[] = [
     method: 'post',
     path: '/api/messages',
     permission: 'processes:run',
+    document: {
+      summary: 'Deliver a message',
+      tag: 'Happenings',
+      description: 'To exactly one receiver: who waits for it, else what begins by it; kept while it may wait.',
+      body: message,
+      responses: { 200: z.object({ result: z.string(), instance: z.string().optional() }) },
+    },
     async handle(request, response, services) {
       const { correlationKey: key, messageId, timeToLive: ttl, ...given } = parse(message, request.body);
       const published = await services.runtime.publishMessage({
@@ -55,6 +62,13 @@ export const routes: Route[] = [
     method: 'post',
     path: '/api/signals',
     permission: 'processes:run',
+    document: {
+      summary: 'Tell a signal',
+      tag: 'Happenings',
+      description: 'To all that wait for it now, and to what begins by it.',
+      body: signal,
+      responses: { 200: z.object({ instances: z.array(z.string()) }) },
+    },
     async handle(request, response, services) {
       const { id, ...given } = parse(signal, request.body);
       const named = id === undefined ? {} : { id };
@@ -66,6 +80,13 @@ export const routes: Route[] = [
     method: 'post',
     path: '/api/conditionals',
     permission: 'processes:run',
+    document: {
+      summary: 'Tell changed conditions',
+      tag: 'Happenings',
+      description: 'Begins the processes whose conditional start event holds for these values.',
+      body: conditionals,
+      responses: { 200: z.object({ instances: z.array(z.string()) }) },
+    },
     async handle(request, response, services) {
       const { process, ...given } = parse(conditionals, request.body);
       const only = process === undefined ? {} : { process };

@@ -34,6 +34,41 @@ const list = z.object({
   after: z.string().max(64).optional(),
 });
 
+const date = z.iso.datetime().nullable();
+
+/** A ticket as the API gives it. */
+const ticketAnswer = z.object({
+  id: z.string(),
+  number: z.string(),
+  state: z.enum(TICKET_STATES),
+  title: z.string(),
+  description: z.string(),
+  channel: z.string(),
+  requester: z.string(),
+  requesterName: z.string(),
+  contact: z.string(),
+  locale: z.enum(['zh', 'en']),
+  service: z.string(),
+  type: z.string(),
+  category: z.string(),
+  priority: z.string(),
+  impact: z.string(),
+  urgency: z.string(),
+  group: z.string(),
+  tier: z.string(),
+  assignee: z.string().nullable(),
+  solution: z.string(),
+  rating: z.int().nullable(),
+  clocks: z.array(z.object({ name: z.string(), breachAt: date, breached: z.boolean() })),
+  createdAt: date,
+  updatedAt: date,
+  endedAt: date,
+});
+
+const once = z.object({
+  'Idempotency-Key': z.string().max(255).optional().meta({ description: 'Repeating it gives the first ticket' }),
+});
+
 function clientOf(response: Response): ApiToken {
   const { client } = context(response);
   if (client === null) throw new Refusal(401, 'token', 'Expected an API token, but found none.');
@@ -105,11 +140,29 @@ function resourceOf(ticket: Ticket) {
 }
 
 export const routes: Route[] = [
-  { method: 'post', path: '/api/tickets', permission: 'intake:tickets', handle: create },
+  {
+    method: 'post',
+    path: '/api/tickets',
+    permission: 'intake:tickets',
+    document: {
+      summary: 'File a ticket',
+      tag: 'Tickets',
+      headers: once,
+      body: newTicket,
+      responses: { 201: z.object({ number: z.string(), id: z.string(), link: z.string() }) },
+    },
+    handle: create,
+  },
   {
     method: 'get',
     path: '/api/tickets',
     permission: 'intake:tickets',
+    document: {
+      summary: 'List the tickets that this token filed',
+      tag: 'Tickets',
+      query: list,
+      responses: { 200: z.object({ tickets: z.array(ticketAnswer), next: z.string().nullable() }) },
+    },
     async handle(request, response, services) {
       const { state, q, limit, after } = parse(list, request.query);
       const search = {
@@ -125,6 +178,7 @@ export const routes: Route[] = [
     method: 'get',
     path: '/api/tickets/:number',
     permission: 'intake:tickets',
+    document: { summary: 'Get a ticket that this token filed', tag: 'Tickets', responses: { 200: ticketAnswer } },
     async handle(request, response, services) {
       const ticket = await findTicket(services, String(request.params['number']));
       if (ticket.client !== clientOf(response).id) {

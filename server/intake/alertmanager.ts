@@ -27,7 +27,7 @@ const alert = z.object({
 export type Alert = z.infer<typeof alert>;
 
 /** One notification of Alertmanager about one group of alerts. */
-const delivery = z.object({
+export const delivery = z.object({
   version: z.literal('4'),
   groupKey: z.string().min(1).max(8192),
   status: z.enum(['firing', 'resolved']),

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import supertest from 'supertest';
+import type { Database } from '../../../server/db/database.ts';
+import { openMemory } from '../../support/database.ts';
+import { openDesk } from '../../support/desk.ts';
+import type { Desk } from '../../support/desk.ts';
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  tags: string[];
+  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
+  requestBody?: { content: Record<string, { schema: object }> };
+  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
+  security: object[];
+}
+
+interface Document {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+}
+
+let db: Database;
+let desk: Desk;
+let document: Document;
+let operations: { name: string; path: string; operation: Operation }[];
+
+beforeAll(async () => {
+  db = await openMemory();
+  desk = await openDesk(db);
+  document = (await supertest(desk.app).get('/api/openapi.json')).body;
+  operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, path, operation })),
+  );
+}, 60_000);
+
+afterAll(() => db.close());
+
+/** Everything in a JSON value that a key has, at any depth. */
+function within(value: unknown, key: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [...(name === key ? [inner] : []), ...within(inner, key)]);
+}
+
+describe('the OpenAPI document', () => {
+  it('has every route of the API, and no other', () => {
+    interface Layer {
+      route?: { path: string; methods: Record<string, boolean> };
+    }
+    const layers = (desk.app as unknown as { router: { stack: Layer[] } }).router.stack;
+    const mounted = layers.flatMap(({ route }) =>
+      /^\/(api|v2)\//.test(route?.path ?? '')
+        ? Object.keys(route?.methods ?? {}).map((method) => `${method} ${route?.path.replaceAll(/:(\w+)/g, '{$1}')}`)
+        : [],
+    );
+    expect(operations.map(({ name }) => name).sort()).toEqual(mounted.sort());
+    expect(mounted.length).toBeGreaterThan(20);
+  });
+
+  it('is OpenAPI 3.1: every part is there, every reference leads somewhere', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d$/);
+    const references = within(document, '$ref') as string[];
+    const missing = references.filter((reference) => {
+      const steps = reference.replace(/^#\//, '').split('/');
+      const found = steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], document);
+      return !reference.startsWith('#/') || found === undefined;
+    });
+    expect(missing).toEqual([]);
+    for (const { name, path, operation } of operations) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+      const inPath = (operation.parameters ?? []).filter((it) => it.in === 'path');
+      expect([name, inPath.map((it) => it.name)]).toEqual([name, named]);
+      expect([name, inPath.every(({ required }) => required)]).toEqual([name, true]);
+      const schemas = [
+        ...(operation.parameters ?? []).map(({ schema }) => schema),
+        ...Object.values(operation.requestBody?.content ?? {}).map(({ schema }) => schema),
+        ...Object.values(operation.responses).flatMap(({ content = {} }) =>
+          Object.values(content).map((it) => it.schema),
+        ),
+      ];
+      expect([name, schemas.every((schema) => Object.keys(schema).length > 0)]).toEqual([name, true]);
+      expect(Object.keys(operation.responses).filter((status) => !/^([2-5]\d\d|default)$/.test(status))).toEqual([]);
+      expect(Object.values(operation.responses).every(({ description }) => description !== '')).toBe(true);
+      expect([name, operation.tags.length, operation.summary]).toEqual([name, 1, expect.stringMatching(/^[A-Z]/)]);
+    }
+    const types = (within(document, 'type') as unknown[]).flat().filter((type) => typeof type === 'string');
+    const known = /^(string|number|integer|boolean|object|array|null|http|about:blank)$/;
+    expect(types.filter((type) => !known.test(type))).toEqual([]);
+  });
+
+  it('names each operation once', () => {
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+    expect(ids.filter((id) => !/^[a-z][A-Za-z0-9]+$/.test(id))).toEqual([]);
+  });
+
+  it('says what is refused: unknown members of the bodies of the process API', () => {
+    const bodies = operations.filter(({ path }) => path.startsWith('/v2/') && path.endsWith('/search'));
+    expect(bodies.length).toBeGreaterThanOrEqual(3);
+    for (const { name, operation } of bodies) {
+      const schema = operation.requestBody?.content['application/json']?.schema;
+      expect([name, schema]).toEqual([name, expect.objectContaining({ additionalProperties: false })]);
+    }
+  });
+});
+
+describe('the page of the documentation', () => {
+  it('needs nothing from elsewhere, and no script inside', async () => {
+    const page = await supertest(desk.app).get('/api/docs');
+    expect([page.status, page.type]).toEqual([200, 'text/html']);
+    const links = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !/^(\/(ui|api)\/|data:,$)/.test(link))).toEqual([]);
+    expect(page.text).not.toMatch(/<script(?![^>]* src=)/);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+  });
+});
