@@ -67,6 +67,12 @@ export interface Behaviour<Spec = unknown> {
   readonly instead?: string;
   /** For catching events: begins to wait on behalf of `host` (see `trigger`). */
   arm?(x: Execution, host: number, element: Element<Spec>): void;
+  /** What it waits for, in one text: in another release a wait goes on when that is the same. */
+  waitsFor?(element: Element<Spec>): string;
+  /** The elements that wait in its place. */
+  races?(element: Element<Spec>): readonly string[];
+  /** A token of it came from another release, where it was at `before`. */
+  migrated?(x: Execution, token: Token, element: Element<Spec>, before: Element<Spec>): void;
   /**
    * Something came that this element waited for. `host` is the id of the token that the wait belongs to: its own, the
    * activity's of a boundary event, the event-based gateway's before a catch event, the scope's of an event sub-process.

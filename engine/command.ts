@@ -155,6 +155,20 @@ export interface Modify extends Asked {
   move?: { from: string; to: string }[];
 }
 
+/**
+ * Goes over to another release. What is under way goes on there: each element is the one of the same id, unless `elements`
+ * says which.
+ */
+export interface Migrate extends Asked {
+  type: 'Migrate';
+  release: string;
+  /** BPMN id, in that release; mostly the same as before. */
+  process: string;
+  /** Element here to element there. */
+  elements: Record<string, string>;
+  reason?: string;
+}
+
 export type Command =
   | Start
   | CompleteTask
@@ -172,4 +186,5 @@ export type Command =
   | AddNote
   | ResolveIncident
   | Cancel
-  | Modify;
+  | Modify
+  | Migrate;

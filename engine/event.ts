@@ -21,6 +21,17 @@ export interface Note {
   to?: string[];
 }
 
+/** A token with its scope, a wait, an incident, or what can be undone, that is at another element after a migration. */
+export interface MovedRecord {
+  id: number;
+  element: string;
+  /** Of a token: the flow that brought it, and what it still has before it. */
+  via?: string;
+  awaiting?: string[];
+  /** Of what can be undone. */
+  handler?: string;
+}
+
 export type Event =
   | {
       type: 'InstanceStarted';
@@ -104,6 +115,7 @@ export type Event =
       due?: Instant | null;
       followUp?: Instant | null;
       priority?: number;
+      form?: string | null;
     }
   | { type: 'TaskCompleted'; task: number }
   | { type: 'TaskCancelled'; task: number }
@@ -175,6 +187,8 @@ export type Event =
   | { type: 'IncidentResolved'; incident: number }
   /** Somebody moves tokens by hand; the events that follow are what that does. Elements, in the order of the command. */
   | { type: 'InstanceModified'; activated: string[]; terminated: string[]; reason?: string }
+  /** From here on the instance runs in this release; `moved`: what has another place there. */
+  | { type: 'InstanceMigrated'; release: string; process: string; moved: MovedRecord[]; reason?: string }
   | { type: 'InstanceEnded'; status: Exclude<InstanceStatus, 'active'>; at: Instant; reason?: string };
 
 export type EventType = Event['type'];

@@ -1,5 +1,6 @@
 /** `evolve`: the only code that changes an instance. Folding the events of a history gives its state at any moment. */
 import type { Event, EventOf, EventType } from './event.ts';
+import { move } from './move.ts';
 import { findById, placeOf, sorted } from './find.ts';
 import {
   ROOT,
@@ -267,6 +268,7 @@ const folds: { [T in Exclude<EventType, 'InstanceStarted'>]: Fold<T> } = {
     if (token?.state === 'failed') token.state = 'active';
   },
   InstanceModified() {},
+  InstanceMigrated: move,
   InstanceEnded(instance, event) {
     instance.status = event.status;
     instance.endedAt = event.at;

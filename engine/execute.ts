@@ -22,9 +22,15 @@ export interface Outcome {
  * Executes a command.
  * @param release the resources that the instance is pinned to
  * @param instance its state; null for Start
+ * @param target of Migrate: the release that it names
  * @throws Rejection when the caller asked for what cannot be done; nothing happened then
  */
-export function execute(release: Release, instance: Instance | null, command: Command): Outcome {
+export function execute(
+  release: Release,
+  instance: Instance | null,
+  command: Command,
+  target: Release | null = null,
+): Outcome {
   if ('variables' in command) checkNames(command.variables);
   if (instance === null && command.type !== 'Start') {
     throw new Rejection('not-found', `Expected an instance for ${command.type}, but there is none.`);
@@ -32,7 +38,7 @@ export function execute(release: Release, instance: Instance | null, command: Co
   if (instance !== null && instance.status !== 'active' && command.type !== 'AddNote') {
     throw new Rejection('conflict', `Expected instance ${instance.id} to be active, but it is ${instance.status}.`);
   }
-  const work = begin(release, instance === null ? null : copy(instance), command.at);
+  const work = begin(release, instance === null ? null : copy(instance), command.at, target);
   perform(work, command);
   const after = work.instance;
   after.version += 1;

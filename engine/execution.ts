@@ -41,6 +41,8 @@ export type ConditionCheck = { readonly begun: number } | VariableChange;
 
 export interface Execution {
   readonly release: Release;
+  /** The release that the instance is to go over to. */
+  readonly target: Release | null;
   /** The command's time. */
   readonly at: Instant;
   /** The state as of the last event; read only. */
@@ -51,6 +53,8 @@ export interface Execution {
   readonly checks: ConditionCheck[];
   readonly limit: StepLimit;
   emit(event: Event): void;
+  /** Goes on in this release. */
+  adopt(release: Release): void;
   /** The next id of the instance. */
   draw(): number;
   /** Puts a step on the agenda, to run after those already there. */

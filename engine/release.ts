@@ -10,3 +10,6 @@ export interface Release {
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly forms: ReadonlyMap<string, unknown>;
 }
+
+/** By their ids. */
+export type Releases = ReadonlyMap<string, Release>;

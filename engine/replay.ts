@@ -24,3 +24,11 @@ export function replay(history: readonly Recorded[], untilSeq = Infinity): Insta
   }
   return instance;
 }
+
+/** The releases that a history ran in, by id: where it began, and those that it went over to. */
+export function releasesIn(history: readonly Pick<Recorded, 'command'>[]): string[] {
+  const ids = history.flatMap(({ command }) =>
+    command.type === 'Start' || command.type === 'Migrate' ? [command.release] : [],
+  );
+  return [...new Set(ids)];
+}

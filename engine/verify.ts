@@ -4,7 +4,7 @@ import type { Event } from './event.ts';
 import { execute } from './execute.ts';
 import type { Instance } from './instance.ts';
 import type { Recorded } from './replay.ts';
-import type { Release } from './release.ts';
+import type { Releases } from './release.ts';
 import { ENGINE_VERSION } from './version.ts';
 
 /** `seq` is the first row that differs; `place` the position of the event in it, from 0. */
@@ -23,8 +23,11 @@ export type Verdict =
   | { readonly verdict: 'EXTRA'; readonly seq: number; readonly place: number; readonly recorded: Event }
   | { readonly verdict: 'UNREPLAYABLE'; readonly seq: number; readonly reason: string };
 
-/** Runs a history's commands again, in O(rows), and compares event by event in canonical form. */
-export function verify(release: Release, history: readonly Recorded[]): Verdict {
+/**
+ * Runs a history's commands again, in O(rows), and compares event by event in canonical form.
+ * @param releases those that it names: where it began, and those that it went over to
+ */
+export function verify(releases: Releases, history: readonly Recorded[]): Verdict {
   let instance: Instance | null = null;
   let events = 0;
   for (const [index, row] of history.entries()) {
@@ -33,7 +36,7 @@ export function verify(release: Release, history: readonly Recorded[]): Verdict 
       const reason = `Expected a row of engine ${ENGINE_VERSION}, but it was written by ${row.engine}.`;
       return { verdict: 'UNREPLAYABLE', seq: row.seq, reason };
     }
-    const again = rerun(release, instance, row);
+    const again = rerun(releases, instance, row);
     if (typeof again === 'string') return { verdict: 'UNREPLAYABLE', seq: row.seq, reason: again };
     const difference = compare(row, again.events);
     if (difference) return difference;
@@ -43,11 +46,18 @@ export function verify(release: Release, history: readonly Recorded[]): Verdict 
   return { verdict: 'REPRODUCED', rows: history.length, events };
 }
 
-function rerun(release: Release, instance: Instance | null, row: Recorded): ReturnType<typeof execute> | string {
+function rerun(
+  releases: Releases,
+  instance: Instance | null,
+  { command }: Recorded,
+): ReturnType<typeof execute> | string {
+  const pinned = instance?.release ?? (command.type === 'Start' ? command.release : '');
+  const release = releases.get(pinned);
+  if (!release) return `Expected release ${pinned} to be there for ${command.type}, but it is not.`;
   try {
-    return execute(release, instance, row.command);
+    return execute(release, instance, command, command.type === 'Migrate' ? releases.get(command.release) : null);
   } catch (cause) {
-    return `Expected the recorded ${row.command.type} to run again, but: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `Expected the recorded ${command.type} to run again, but: ${cause instanceof Error ? cause.message : String(cause)}`;
   }
 }
 

@@ -8,7 +8,8 @@ import { scopeOf } from './variables.ts';
 
 /** The working record behind an Execution, held for one command: what `run` consumes and `execute` gives back. */
 export class Work implements Execution {
-  readonly release: Release;
+  release: Release;
+  readonly target: Release | null;
   readonly at: Instant;
   readonly events: Event[] = [];
   readonly agenda: (() => void)[] = [];
@@ -18,8 +19,9 @@ export class Work implements Execution {
   #state: Instance | null;
   #limit: StepLimit | null = null;
 
-  constructor(release: Release, draft: Instance | null, at: Instant) {
+  constructor(release: Release, draft: Instance | null, at: Instant, target: Release | null) {
     this.release = release;
+    this.target = target;
     this.at = at;
     this.#state = draft;
   }
@@ -41,6 +43,10 @@ export class Work implements Execution {
     this.events.push(event);
   }
 
+  adopt(release: Release): void {
+    this.release = release;
+  }
+
   draw(): number {
     return this.instance.nextId;
   }
@@ -55,8 +61,8 @@ export class Work implements Execution {
 }
 
 /** Begins work on a draft that the caller owns; `null` before the first event. */
-export function begin(release: Release, draft: Instance | null, at: Instant): Work {
-  return new Work(release, draft, at);
+export function begin(release: Release, draft: Instance | null, at: Instant, target: Release | null = null): Work {
+  return new Work(release, draft, at, target);
 }
 
 function changeOf(instance: Instance, event: EventOf<'VariablesSet'>): ConditionCheck {

@@ -10,6 +10,7 @@ import { trigger } from '../trigger.ts';
 import { addNotes, gone } from './common.ts';
 import { activateElements } from './ad-hoc.ts';
 import { completeJob, failJob, requestAgain, throwJobError, updateJob } from './job.ts';
+import { migrate } from './migrate.ts';
 import { modify } from './modify.ts';
 import { start } from './start.ts';
 import { assignTask, completeTask, updateTask } from './task.ts';
@@ -87,6 +88,7 @@ export const handlers: Handlers = {
   },
 
   Modify: modify,
+  Migrate: migrate,
 };
 
 function rearm(x: Execution, { element, host, ...timer }: Timer): void {

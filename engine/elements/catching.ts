@@ -8,9 +8,16 @@ import type { Element, StartTrigger } from '../model.ts';
 import { decide, type RaceSpec } from './race.ts';
 
 /** What all catching events have in common: their definition does the waiting and the matching. */
-export const catching: Pick<Required<Behaviour<EventSpec>>, 'arm' | 'catches' | 'compensation' | 'check'> = {
+export const catching: Pick<
+  Required<Behaviour<EventSpec>>,
+  'arm' | 'waitsFor' | 'catches' | 'compensation' | 'check'
+> = {
   arm(x, host, element) {
     for (const { definition, data } of element.spec.definitions) definition.subscribe?.(x, host, element, data);
+  },
+  waitsFor({ spec: { definitions, parallel } }) {
+    const texts = definitions.map(({ definition, data }) => [definition.type, definition.waitsFor?.(data) ?? '']);
+    return JSON.stringify([parallel, ...texts]);
   },
   catches({ spec }, kind, code) {
     let closest: 0 | 1 | 2 = 0;

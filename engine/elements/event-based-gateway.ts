@@ -42,6 +42,7 @@ export const eventBasedGateway: Behaviour<RaceSpec> = {
       return (event?.behaviour.couldStart?.(event) ?? []).map((trigger) => ({ ...trigger, gateway: id }));
     });
   },
+  races: ({ outgoing }) => outgoing.map(({ target }) => target),
   begin(x, token, element, by) {
     const first = elementIn(x, token.scope, by.element);
     for (const { target } of element.spec.parallel ? element.outgoing : []) {

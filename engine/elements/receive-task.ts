@@ -1,7 +1,7 @@
 /** Receive task (BPMN 2.0, 10.3.3): waits for one message, which may begin the process. */
 import type { Behaviour } from '../behaviour.ts';
 import { arm, complete } from '../execution.ts';
-import { compileMessage, subscribeMessage, type MessageData } from '../events/message.ts';
+import { compileMessage, subscribeMessage, textOf, type MessageData } from '../events/message.ts';
 import { caught } from './catching.ts';
 
 interface ReceiveSpec {
@@ -19,6 +19,7 @@ export const receiveTask: Behaviour<ReceiveSpec> = {
   arm(x, host, element) {
     subscribeMessage(x, host, element, element.spec.message);
   },
+  waitsFor: ({ spec }) => textOf(spec.message),
   enter(x, token, element) {
     arm(x, token.id, element);
   },

@@ -55,7 +55,7 @@ export function beginAll(x: Execution, scope: number, elements: readonly Element
 }
 
 /** A scope has data of its own that nobody else sees; it is null until it is written. */
-function declareData(x: Execution, scope: number, names: readonly string[]): void {
+export function declareData(x: Execution, scope: number, names: readonly string[]): void {
   const known = scopeOf(x.instance, scope).variables;
   const fresh = names.filter((name) => !Object.hasOwn(known, name));
   setLocal(x, scope, Object.fromEntries(fresh.map((name) => [name, null])));

@@ -68,6 +68,11 @@ export const userTask: Behaviour<UserTask> = {
     completeTask(x, token, element, variables, owner);
   },
 
+  /** Who has the task and when it is due stays; its form is what the release has. */
+  migrated(x, token, { spec: { form } }, before) {
+    if (token.task && form !== before.spec.form) x.emit({ type: 'TaskUpdated', task: token.id, form });
+  },
+
   references({ spec }) {
     return spec.form === null ? [] : [{ kind: 'forms', id: spec.form }];
   },

@@ -46,6 +46,7 @@ export const conditional: EventDefinition<ConditionData> = {
     if (!again) x.checks.push({ begun: subscription });
   },
 
+  waitsFor: ({ condition, names, create, update }) => JSON.stringify([condition.text, names, create, update]),
   startTrigger: ({ condition }) => ({ kind: 'conditional', condition: condition.text }),
 };
 

@@ -26,6 +26,8 @@ export interface EventDefinition<Data = unknown> {
   compile(node: ModdleElement, event: ModdleElement, c: Compiler): Data;
   /** Begins to wait for it on behalf of `host`. `again`: it has come before, and what held then is not news. */
   subscribe?(x: Execution, host: number, element: Element, data: Data, again?: true): void;
+  /** What it waits for, in one text: in another release a wait goes on when that is the same. */
+  waitsFor?(data: Data): string;
   /** How often it comes as long as its host stays: default as often as it is sent; `once`; a `cycle` by itself. */
   recurs?(data: Data): 'once' | 'cycle';
   /**

@@ -43,6 +43,11 @@ export function subscribeMessage(x: Execution, host: number, element: Element, d
   x.emit({ type: 'MessageSubscribed', subscription: x.draw(), element: element.id, host, name, key });
 }
 
+/** The name and the key, as they are written in the diagram. */
+export function textOf({ name, key }: MessageData): string {
+  return JSON.stringify([name.text, key?.text ?? null]);
+}
+
 /** Sends the message with the variables of the token's own scope, then does `next`; or asks a job to send it. */
 export function sendMessage(
   x: Execution,
@@ -75,6 +80,7 @@ export const message: EventDefinition<MessageData> = {
   extensions: ['zeebe:TaskDefinition', 'zeebe:TaskHeaders'],
   compile: compileMessage,
   subscribe: subscribeMessage,
+  waitsFor: textOf,
   throw: sendMessage,
   final: ({ job }) => job !== null,
   startTrigger: ({ name }) => ({ kind: 'message', message: name.text }),

@@ -32,6 +32,7 @@ export const signal: EventDefinition<SignalData> = {
     x.emit({ type: 'SignalSubscribed', subscription: x.draw(), element: element.id, host, name });
   },
 
+  waitsFor: ({ name }) => name.text,
   startTrigger: ({ name }) => ({ kind: 'signal', signal: name.text }),
 
   throw(x, token, _element, data, next) {

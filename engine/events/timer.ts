@@ -56,6 +56,7 @@ export const timer: EventDefinition<TimerData> = {
     x.emit(repeat === undefined ? set : { ...set, repeat });
   },
 
+  waitsFor: ({ kind, zone = '', value }) => `${kind} ${zone} ${value.text}`,
   recurs: ({ kind }) => (kind === 'cycle' ? 'cycle' : 'once'),
   startTrigger: ({ kind, value: { text: when }, zone }) => ({
     kind: 'timer',

@@ -11,6 +11,8 @@ import type { Element } from '../model.ts';
 
 /** The compiled marker of one activity. */
 export interface Loop {
+  /** How it goes round, for people; an instance goes over to another release in the midst of it when that is the same. */
+  readonly kind: string;
   /** The variables that each iteration has for itself: results of these names do not leave it. */
   readonly local: readonly string[];
   /** Data inputs of the activity that are the loop's: an iteration gets no copy. */

@@ -22,6 +22,7 @@ export const multiInstance: LoopMarker = {
 function loopFrom(spec: MultiInstance): Loop {
   const { item, result, collections } = spec;
   return {
+    kind: spec.sequential ? 'a sequential multi-instance activity' : 'a parallel multi-instance activity',
     local: ['loopCounter', ...[item, result].filter((name) => name !== null)],
     collections,
     begin(x, body, element) {

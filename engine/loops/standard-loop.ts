@@ -46,6 +46,7 @@ function loopFrom({ testBefore, condition, maximum }: StandardLoop): Loop {
   const goesOn = (x: Execution, scope: number): boolean => condition === null || holds(x, scope, condition);
   const isMore = (done: number): boolean => maximum === null || done < maximum;
   return {
+    kind: 'a standard loop',
     local: ['loopCounter'],
     collections: [],
     begin(x, body, element) {

@@ -1,6 +1,6 @@
 import type { IncidentKind, Instant } from '../../engine/instance.ts';
-import { partArrays } from './part.ts';
-import type { Part } from './part.ts';
+import { partArrays, placedArrays } from './part.ts';
+import type { Part, Placed } from './part.ts';
 import type { Sql } from './sql.ts';
 
 /** An open incident. */
@@ -26,6 +26,16 @@ export async function insertIncidents(tx: Sql, rows: readonly IncidentRow[]): Pr
       rows.map((row) => row.message),
       rows.map((row) => row.raisedAt),
     ],
+  );
+}
+
+/** Puts incidents at other elements: their instance went over to another release. Primary key. */
+export async function placeIncidents(tx: Sql, rows: readonly Placed[]): Promise<void> {
+  await tx.run(
+    `update incidents i set process = n.process, element = n.element
+     from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[]) n (bucket, instance_id, id, process, element)
+     where i.bucket = n.bucket and i.instance_id = n.instance_id and i.id = n.id`,
+    placedArrays(rows),
   );
 }
 

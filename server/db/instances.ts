@@ -47,6 +47,24 @@ export async function insertInstances(tx: Sql, rows: readonly StoredInstance[]):
   );
 }
 
+/** Pins instances to another release. Primary key. */
+export async function repinInstances(
+  tx: Sql,
+  rows: readonly { id: string; release: string; process: string }[],
+): Promise<void> {
+  await tx.run(
+    `update instances i set release_id = n.release_id, process = n.process
+     from unnest($1::int[], $2::bigint[], $3::bigint[], $4::text[]) n (bucket, id, release_id, process)
+     where i.bucket = n.bucket and i.id = n.id`,
+    [
+      rows.map(({ id }) => bucketOfKey(id)),
+      rows.map(({ id }) => id),
+      rows.map(({ release }) => release),
+      rows.map(({ process }) => process),
+    ],
+  );
+}
+
 /** Writes the new states of those that still have the version that was read; gives how many had it. */
 export async function updateInstances(
   tx: Sql,

@@ -1,7 +1,7 @@
 import type { Instant } from '../../engine/instance.ts';
 import { bucketOfKey } from './key.ts';
-import { partArrays } from './part.ts';
-import type { Part } from './part.ts';
+import { partArrays, placedArrays } from './part.ts';
+import type { Part, Placed } from './part.ts';
 import type { Sql } from './sql.ts';
 
 /** An open job. */
@@ -57,6 +57,16 @@ export async function setRetries(tx: Sql, rows: readonly (Part & { retries: numb
     `update jobs j set retries = n.retries from unnest($1::int[], $2::bigint[], $3::int[], $4::int[]) n (bucket, instance_id, id, retries)
      where j.bucket = n.bucket and j.instance_id = n.instance_id and j.id = n.id`,
     [...partArrays(rows), rows.map((row) => row.retries)],
+  );
+}
+
+/** Puts jobs at other elements: their instance went over to another release. Primary key. */
+export async function placeJobs(tx: Sql, rows: readonly Placed[]): Promise<void> {
+  await tx.run(
+    `update jobs j set process = n.process, element = n.element
+     from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[]) n (bucket, instance_id, id, process, element)
+     where j.bucket = n.bucket and j.instance_id = n.instance_id and j.id = n.id`,
+    placedArrays(rows),
   );
 }
 

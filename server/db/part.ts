@@ -20,3 +20,14 @@ export function partArrays(parts: readonly Part[]): [Parameter, Parameter, Param
 export function partKey(part: Part): string {
   return `${part.instance}/${part.id}`;
 }
+
+/** A part that is at another element now. BPMN ids. */
+export interface Placed extends Part {
+  process: string;
+  element: string;
+}
+
+/** The parameters of a statement about them: bucket, instance, id, process, element. */
+export function placedArrays(rows: readonly Placed[]): Parameter[] {
+  return [...partArrays(rows), rows.map((row) => row.process), rows.map((row) => row.element)];
+}

@@ -1,7 +1,7 @@
 import type { Instant } from '../../engine/instance.ts';
 import { bucketOfKey } from './key.ts';
-import { partArrays } from './part.ts';
-import type { Part } from './part.ts';
+import { partArrays, placedArrays } from './part.ts';
+import type { Part, Placed } from './part.ts';
 import type { Sql } from './sql.ts';
 import { NEVER } from './ticket.ts';
 
@@ -76,16 +76,20 @@ export interface TaskChange extends Part {
   dueAt?: Instant | null;
   followUpAt?: Instant | null;
   priority?: number;
+  form?: string | null;
 }
 
+/** The due date alone places a task in the inbox; that of a ticket is placed again by `rankTasks`. */
 export async function updateTasks(tx: Sql, rows: readonly TaskChange[]): Promise<void> {
   await tx.run(
     `update tasks t set group_id = case when n.regroup then n.group_id else t.group_id end,
        due_at = case when n.redate then n.due_at else t.due_at end,
+       next_due_at = case when n.redate then coalesce(n.due_at, ${NEVER}) else t.next_due_at end,
        follow_up_at = case when n.refollow then n.follow_up_at else t.follow_up_at end,
-       priority = coalesce(n.priority, t.priority)
+       priority = coalesce(n.priority, t.priority), form = case when n.reform then n.form else t.form end
      from unnest($1::int[], $2::bigint[], $3::int[], $4::bool[], $5::text[], $6::bool[], $7::bigint[], $8::bool[], $9::bigint[],
-       $10::int[]) n (bucket, instance_id, id, regroup, group_id, redate, due_at, refollow, follow_up_at, priority)
+       $10::int[], $11::bool[], $12::text[])
+       n (bucket, instance_id, id, regroup, group_id, redate, due_at, refollow, follow_up_at, priority, reform, form)
      where t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id`,
     [
       ...partArrays(rows),
@@ -96,18 +100,30 @@ export async function updateTasks(tx: Sql, rows: readonly TaskChange[]): Promise
       rows.map((row) => row.followUpAt !== undefined),
       rows.map((row) => row.followUpAt ?? null),
       rows.map((row) => row.priority ?? null),
+      rows.map((row) => row.form !== undefined),
+      rows.map((row) => row.form ?? null),
     ],
   );
 }
 
-/** Gives the candidates of tasks the due date of their task again. */
-export async function redateCandidates(tx: Sql, parts: readonly Part[]): Promise<void> {
+/** Gives the candidates of tasks the place in the inbox that their task has. */
+export async function rankCandidates(tx: Sql, parts: readonly Part[]): Promise<void> {
   await tx.run(
-    `update task_candidates c set due_at = t.due_at
+    `update task_candidates c set next_due_at = t.next_due_at
      from unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)
        join tasks t on t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id
      where c.bucket = n.bucket and c.instance_id = n.instance_id and c.task_id = n.id`,
     partArrays(parts),
+  );
+}
+
+/** Puts tasks at other elements: their instance went over to another release. Primary key. */
+export async function placeTasks(tx: Sql, rows: readonly Placed[]): Promise<void> {
+  await tx.run(
+    `update tasks t set process = n.process, element = n.element
+     from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[]) n (bucket, instance_id, id, process, element)
+     where t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id`,
+    placedArrays(rows),
   );
 }
 

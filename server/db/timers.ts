@@ -1,6 +1,6 @@
 import type { Instant } from '../../engine/instance.ts';
 import { partArrays } from './part.ts';
-import type { Part } from './part.ts';
+import type { Part, Placed } from './part.ts';
 import type { Sql } from './sql.ts';
 
 /** An armed timer. */
@@ -15,6 +15,16 @@ export async function insertTimers(tx: Sql, rows: readonly TimerRow[]): Promise<
     `insert into timers (bucket, instance_id, id, element, due_at)
      select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::bigint[])`,
     [...partArrays(rows), rows.map((row) => row.element), rows.map((row) => row.dueAt)],
+  );
+}
+
+/** Gives timers to other elements: their instance went over to another release. Primary key. */
+export async function placeTimers(tx: Sql, rows: readonly Placed[]): Promise<void> {
+  await tx.run(
+    `update timers t set element = n.element
+     from unnest($1::int[], $2::bigint[], $3::int[], $4::text[]) n (bucket, instance_id, id, element)
+     where t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id`,
+    [...partArrays(rows), rows.map((row) => row.element)],
   );
 }
 

@@ -70,9 +70,13 @@ async function loadReleases(
 ): Promise<Map<string, Release>> {
   const ids = new Set<string>();
   for (const { instance } of loaded.values()) ids.add(instance.release);
-  for (const { command } of entries) if (command.type === 'Start') ids.add(command.release);
+  for (const { command } of entries) if (namesRelease(command)) ids.add(command.release);
   const found = await Promise.all([...ids].map(async (id) => [id, await releases.get(id)] as const));
   return new Map(found.flatMap(([id, release]) => (release === null ? [] : [[id, release]])));
+}
+
+function namesRelease(command: Command): command is Command & { type: 'Start' | 'Migrate' } {
+  return command.type === 'Start' || command.type === 'Migrate';
 }
 
 function executeOne(
@@ -91,8 +95,9 @@ function executeOne(
   const pinned = before?.release ?? (command.type === 'Start' ? command.release : '');
   const release = releases.get(pinned);
   if (release === undefined) throw new Rejection('not-found', `Expected release ${pinned}, but it is not there.`);
-  const { instance: after, events } = execute(release, before, command);
-  return { before, after, command, events, release };
+  const target = command.type === 'Migrate' ? releases.get(command.release) : undefined;
+  const { instance: after, events } = execute(release, before, command, target);
+  return { before, after, command, events, release: target ?? release };
 }
 
 function journalRow(current: StoredInstance | null, { after, command, events }: Change, entry: Entry): NewJournalRow {

@@ -7,6 +7,6 @@ export interface Change {
   after: Instance;
   command: Command;
   events: Event[];
-  /** The release that the instance is pinned to. */
+  /** The release that the instance is pinned to after it. */
   release: Release;
 }

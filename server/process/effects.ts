@@ -8,11 +8,13 @@ import type { IncidentRow } from '../db/incidents.ts';
 import type { JobChange, JobRow } from '../db/jobs.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { partKey } from '../db/part.ts';
-import type { Part } from '../db/part.ts';
+import type { Part, Placed } from '../db/part.ts';
 import type { MessageSubscriptionRow, SignalSubscriptionRow } from '../db/subscriptions.ts';
 import type { CandidateRow, TaskChange, TaskRow } from '../db/tasks.ts';
 import type { TimerRow } from '../db/timers.ts';
 import type { Change } from './change.ts';
+import { placedBy } from './placed.ts';
+import type { PlacedTable } from './placed.ts';
 
 /** Rows to insert and rows to delete of one table, by part. Deletes come first when they are written. */
 export interface Net<Row extends Part, Removed extends Part = Part> {
@@ -31,6 +33,8 @@ export interface ChangedTask extends TaskChange {
 }
 
 export interface Effects {
+  migrated: Map<string, { id: string; release: string; process: string }>;
+  placed: Record<PlacedTable, Map<string, Placed>>;
   tasks: Net<NewTask>;
   updated: Map<string, ChangedTask>;
   assigned: Map<string, Part & { assignee: string | null }>;
@@ -46,6 +50,8 @@ export interface Effects {
 
 export function effectsOf(changes: readonly Change[]): Effects {
   const effects: Effects = {
+    migrated: new Map(),
+    placed: { tasks: new Map(), jobs: new Map(), timers: new Map(), incidents: new Map() },
     tasks: net(),
     updated: new Map(),
     assigned: new Map(),
@@ -178,6 +184,15 @@ const applies: { [T in EventType]: Apply<T> } = {
   },
   InstanceStarted: nothing,
   InstanceModified: nothing,
+  InstanceMigrated(effects, event, { instance, before }) {
+    const { release, process } = event;
+    effects.migrated.set(instance, { id: instance, release, process });
+    for (const { table, row } of before ? placedBy(event, before) : []) {
+      const added: { process?: string; element: string } | undefined = effects[table].added.get(partKey(row));
+      if (!added) effects.placed[table].set(partKey(row), row);
+      else Object.assign(added, 'process' in added ? row : { element: row.element });
+    }
+  },
   InstanceEnded: nothing,
   ScopeOpened: nothing,
   ScopeClosed: nothing,
@@ -254,7 +269,7 @@ function candidatesOf(
 
 /** The candidates get the due date of their task when all is written. */
 function taskChange(event: EventOf<'TaskUpdated'>, after: Instance, part: Part): ChangedTask {
-  const { groups, users, due, followUp, priority } = event;
+  const { groups, users, due, followUp, priority, form } = event;
   const task = after.tokens.find(({ id }) => id === part.id)?.task;
   const others = groups ?? users;
   return {
@@ -263,6 +278,7 @@ function taskChange(event: EventOf<'TaskUpdated'>, after: Instance, part: Part):
     ...(due === undefined ? {} : { dueAt: due }),
     ...(followUp === undefined ? {} : { followUpAt: followUp }),
     ...(priority === undefined ? {} : { priority }),
+    ...(form === undefined ? {} : { form }),
     ...(others === undefined || !task ? {} : { candidates: candidatesOf(part, task.groups, task.users, null) }),
   };
 }

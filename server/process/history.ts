@@ -1,4 +1,4 @@
-import { verify } from '../../engine/index.ts';
+import { releasesIn, verify } from '../../engine/index.ts';
 import type { Release, Verdict } from '../../engine/index.ts';
 import { ZERO_HASH } from '../db/chain.ts';
 import type { Database } from '../db/database.ts';
@@ -30,9 +30,9 @@ export async function verifyHistory(
   const integrity = checkIntegrity(stored, rows);
   if (!integrity.intact) return { integrity, execution: null };
   const history = rows.map(parseStored);
-  const first = history[0]?.command;
-  const pinned = first?.type === 'Start' ? await release(first.release) : null;
-  return { integrity, execution: pinned === null ? null : verify(pinned, history) };
+  const found = await Promise.all(releasesIn(history).map(async (id) => [id, await release(id)] as const));
+  const releases = new Map(found.flatMap(([id, one]) => (one === null ? [] : [[id, one]])));
+  return { integrity, execution: releases.size < found.length ? null : verify(releases, history) };
 }
 
 function checkIntegrity(stored: StoredInstance | undefined, rows: readonly NewJournalRow[]): Integrity {

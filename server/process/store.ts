@@ -1,7 +1,7 @@
-import { insertIncidents, deleteIncidents } from '../db/incidents.ts';
-import { insertInstances, updateInstances } from '../db/instances.ts';
+import { insertIncidents, deleteIncidents, placeIncidents } from '../db/incidents.ts';
+import { insertInstances, repinInstances, updateInstances } from '../db/instances.ts';
 import type { StoredInstance } from '../db/instances.ts';
-import { deleteJobs, insertJobs, rescheduleJobs, setRetries } from '../db/jobs.ts';
+import { deleteJobs, insertJobs, placeJobs, rescheduleJobs, setRetries } from '../db/jobs.ts';
 import { insertJournal } from '../db/journal.ts';
 import type { NewJournalRow } from '../db/journal.ts';
 import { insertOutbox } from '../db/outbox.ts';
@@ -18,10 +18,11 @@ import {
   deleteTasks,
   insertCandidates,
   insertTasks,
-  redateCandidates,
+  placeTasks,
+  rankCandidates,
   updateTasks,
 } from '../db/tasks.ts';
-import { deleteTimers, insertTimers } from '../db/timers.ts';
+import { deleteTimers, insertTimers, placeTimers } from '../db/timers.ts';
 import type { ChangedTask, Effects } from './effects.ts';
 
 /** Another process moved one of the instances since it was read. */
@@ -60,6 +61,7 @@ export async function storeSteps(tx: Sql, states: readonly NewState[], rows: rea
 export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
   const { tasks, updated, assigned, timers, jobs, rescheduled, retried, messages, signals, incidents, outbox } =
     effects;
+  if (effects.migrated.size > 0) await storeMigrations(tx, effects);
   await some(tasks.removed, (parts) => deleteTasks(tx, parts));
   await some(tasks.removed, (parts) => deleteCandidates(tx, parts));
   await some(assigned, (rows) => assignTasks(tx, rows));
@@ -85,13 +87,22 @@ export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
   if (outbox.length > 0) await insertOutbox(tx, outbox);
 }
 
+/** Rows that the same batch takes out again are written in vain. */
+async function storeMigrations(tx: Sql, { migrated, placed }: Effects): Promise<void> {
+  await some(migrated, (rows) => repinInstances(tx, rows));
+  await some(placed.tasks, (rows) => placeTasks(tx, rows));
+  await some(placed.jobs, (rows) => placeJobs(tx, rows));
+  await some(placed.timers, (rows) => placeTimers(tx, rows));
+  await some(placed.incidents, (rows) => placeIncidents(tx, rows));
+}
+
 async function changeTasks(tx: Sql, rows: readonly ChangedTask[]): Promise<void> {
   await updateTasks(tx, rows);
   const others = rows.filter(({ candidates }) => candidates !== undefined);
   if (others.length > 0) await deleteCandidates(tx, others);
   const candidates = others.flatMap((row) => row.candidates ?? []);
   if (candidates.length > 0) await insertCandidates(tx, candidates);
-  await redateCandidates(tx, rows);
+  await rankCandidates(tx, rows);
 }
 
 async function some<Row>(rows: ReadonlyMap<string, Row>, write: (rows: Row[]) => Promise<void>): Promise<void> {

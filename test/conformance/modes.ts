@@ -73,7 +73,7 @@ export const deliveries: Record<Mode, Deliver> = {
       const events = commit(stored, sent, execute(release, stored.instance, sent.command));
       const history = parsed(stored.history);
       same(replay(history), stored.instance, 'the replay to give the live state');
-      const verdict = verify(release, history);
+      const verdict = verify(new Map([[release.id, release]]), history);
       if (verdict.verdict !== 'REPRODUCED')
         throw new Deviation(`Expected REPRODUCED, but found ${canonical(verdict)}.`);
       return events;

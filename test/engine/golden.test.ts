@@ -14,6 +14,7 @@ describe.each(readdirSync(folder))('the history that release %s left', (name) =>
   });
 
   it('is still reproduced by running its commands again', async () => {
-    expect(verify(await releaseFrom(resources), history)).toMatchObject({ verdict: 'REPRODUCED' });
+    const release = await releaseFrom(resources);
+    expect(verify(new Map([[release.id, release]]), history)).toMatchObject({ verdict: 'REPRODUCED' });
   });
 });

@@ -165,7 +165,7 @@ function checkOnlyJobs({ incidents }: Instance): void {
 
 /** The history re-executes, and folds to each of its states. */
 function checkHistory({ release, history, states }: Run, number: number): void {
-  const verdict = verify(release, history);
+  const verdict = verify(new Map([[release.id, release]]), history);
   ensure(verdict.verdict === 'REPRODUCED', () => `The history does not re-execute: ${JSON.stringify(verdict)}`);
   for (const seq of [history.length, 1 + (number % history.length)]) {
     const same = isDeepStrictEqual(replay(history.map(turned), seq), states[seq - 1]);

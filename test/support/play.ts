@@ -28,7 +28,10 @@ type Asked<T> = T extends Command ? Omit<T, 'at' | 'actor'> : never;
 export interface Play {
   readonly instance: Instance;
   readonly history: Recorded[];
+  /** The release that it runs in. */
   readonly release: Release;
+  /** Those that it may go over to, and runs in, by id. */
+  readonly releases: Map<string, Release>;
   now: number;
   /** Gives the events of the command. */
   do(command: Asked<Command>): Event[];
@@ -75,7 +78,7 @@ export async function play(
 }
 
 export function playRelease(
-  release: Release,
+  first: Release,
   process: string,
   variables: Variables,
   startAt?: string,
@@ -83,9 +86,13 @@ export function playRelease(
 ): Play {
   let instance: Instance | null = null;
   const history: Recorded[] = [];
+  const releases = new Map([[first.id, first]]);
   const game: Play = {
     history,
-    release,
+    releases,
+    get release() {
+      return releases.get(instance?.release ?? first.id) ?? first;
+    },
     now: MONDAY,
     get instance() {
       if (!instance) throw new Error('Not started.');
@@ -94,14 +101,16 @@ export function playRelease(
     do(asked) {
       const command = { ...asked, at: game.now, actor: 'user:test' };
       const before = JSON.stringify(instance);
-      const { instance: after, events } = execute(release, instance === null ? null : shuffled(instance), command);
+      const target = command.type === 'Migrate' ? releases.get(command.release) : null;
+      const given = instance === null ? null : shuffled(instance);
+      const { instance: after, events } = execute(game.release, given, command, target);
       expect(JSON.stringify(instance)).toBe(before);
       history.push(shuffled({ seq: history.length + 1, command, events, engine: ENGINE_VERSION }));
       expect(replay(history)).toEqual(after);
       instance = JSON.parse(JSON.stringify(after)) as Instance;
       expect(instance).toEqual(after);
-      expect(verify(release, history)).toMatchObject({ verdict: 'REPRODUCED' });
-      for (const resting of explain(release, instance)) {
+      expect(verify(releases, history)).toMatchObject({ verdict: 'REPRODUCED' });
+      for (const resting of explain(game.release, instance)) {
         if (resting.waitsFor.length === 0)
           throw new Error(`Nothing is known that ${JSON.stringify(resting)} waits for.`);
       }
@@ -135,7 +144,7 @@ export function playRelease(
   game.do({
     type: 'Start',
     instance: '4096',
-    release: release.id,
+    release: first.id,
     process,
     variables,
     ...(startAt === undefined ? {} : { start: startAt }),

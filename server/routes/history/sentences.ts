@@ -65,7 +65,7 @@ function candidates({ groups, users, assignee }: EventOf<'TaskCreated'>): string
 }
 
 function updatedTask(event: EventOf<'TaskUpdated'>, scene: Scene): Record<string, unknown> {
-  const { task, groups, users, due, followUp, priority } = event;
+  const { task, groups, users, due, followUp, priority, form } = event;
   const date = (at: number | null): string => (at === null ? '–' : scene.timeText(at));
   const changes = {
     ...(groups && { groups: groups.join(', ') || '–' }),
@@ -73,6 +73,7 @@ function updatedTask(event: EventOf<'TaskUpdated'>, scene: Scene): Record<string
     ...(due !== undefined && { due: date(due) }),
     ...(followUp !== undefined && { followUp: date(followUp) }),
     ...(priority !== undefined && { priority: String(priority) }),
+    ...(form !== undefined && { form: form ?? '–' }),
   };
   const text = Object.entries(changes).map(([name, value]) => `${name} = ${value}`);
   return { element: elementOfToken(scene, task), changes: text.join(', ') || '–' };
@@ -222,6 +223,15 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
       terminated: terminated.map(nameOf).join(', ') || '–',
       reason,
     }),
+  },
+  InstanceMigrated: {
+    kind: 'course',
+    tell: ({ release, moved, reason = '' }, { instance, nameOf }) => {
+      const tokens = moved.filter(({ id }) => instance?.tokens.some((token) => token.id === id));
+      const from = (id: number): string => instance?.tokens.find((token) => token.id === id)?.element ?? '';
+      const places = tokens.map(({ id, element }) => `${nameOf(from(id))} → ${nameOf(element)}`);
+      return { release, places: places.join(', ') || '–', reason };
+    },
   },
   ElementTerminated: { kind: 'end', tell: ({ token }, scene) => ({ element: elementOfToken(scene, token) }) },
   InstanceEnded: { kind: 'end', tell: ({ status, reason }) => ({ context: status, reason: reason ?? '' }) },

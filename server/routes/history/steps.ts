@@ -114,6 +114,8 @@ function subjectOf(command: Command, { instance, nameOf }: Scene): string {
       const to = [...activate.map(({ element }) => nameOf(element)), ...move.map((one) => nameOf(one.to))];
       return `${from.join(', ') || '–'} → ${to.join(', ') || '–'}`;
     }
+    case 'Migrate':
+      return command.release;
     case 'FireTimer': {
       const timer = instance?.timers.find((other) => other.id === command.timer);
       return timer ? nameOf(timer.element) : '';

@@ -38,7 +38,9 @@ describeEachDatabase('intervening in an instance', (open) => {
   const rows = (text: string) => db.query(text, [instance]);
   const taskRows = () => rows('select group_id, due_at, follow_up_at, priority from tasks where instance_id = $1');
   const candidateRows = () =>
-    rows('select kind, candidate, due_at from task_candidates where instance_id = $1 order by kind, candidate');
+    rows(
+      'select kind, candidate, next_due_at as due_at from task_candidates where instance_id = $1 order by kind, candidate',
+    );
 
   it('changes the row of a task, and who is a candidate', async () => {
     const task = taskAt(await here.runtime.instance(instance), 'fix');
@@ -87,5 +89,37 @@ describeEachDatabase('intervening in an instance', (open) => {
     await ask({ type: 'Modify', move: [{ from: 'fix', to: 'check' }], reason: 'done by phone' });
     await expectTablesToFollow(db, here);
     expect((await here.runtime.instance(instance))?.tokens).toMatchObject([{ element: 'check' }]);
+  });
+
+  it('goes over to another release, and the tables and the proof follow', async () => {
+    const renamed = request.replaceAll('"fix"', '"mend"').replaceAll('fix_', 'mend_').replaceAll('_fix', '_mend');
+    await deployDiagram(here, renamed);
+    const release = (await here.runtime.latestRelease())?.id ?? '';
+    const task = taskAt(await here.runtime.instance(instance), 'fix');
+    await ask({ type: 'AssignTask', task, assignee: 'ada' });
+    await ask({ type: 'Migrate', release, process: 'request', elements: { fix: 'mend' }, reason: 'new rules' });
+    expect(await rows('select release_id, process from instances where id = $1')).toEqual([
+      { release_id: release, process: 'request' },
+    ]);
+    expect(await rows('select element, assignee, group_id from tasks where instance_id = $1')).toEqual([
+      { element: 'mend', assignee: 'ada', group_id: 'desk' },
+    ]);
+    await expectTablesToFollow(db, here);
+    await ask({ type: 'CompleteTask', task, variables: {} });
+    await expectTablesToFollow(db, here);
+  });
+
+  it('goes over in the batch in which it began', async () => {
+    const old = (await here.runtime.latestRelease())?.id ?? '';
+    const longer = request.replaceAll('"call"', '"phone"').replaceAll('call_', 'phone_').replaceAll('_call', '_phone');
+    await deployDiagram(here, longer);
+    const release = (await here.runtime.latestRelease())?.id ?? '';
+    instance = here.runtime.keys.next();
+    const begun = ask({ type: 'Start', instance, release: old, process: 'request', variables: {} });
+    const moved = ask({ type: 'Modify', activate: [{ element: 'call' }] });
+    const migrated = ask({ type: 'Migrate', release, process: 'request', elements: { call: 'phone' } });
+    await Promise.all([begun, moved, migrated]);
+    expect(await rows('select element from jobs where instance_id = $1')).toEqual([{ element: 'phone' }]);
+    await expectTablesToFollow(db, here);
   });
 });
