@@ -91,7 +91,7 @@ async function nextPlace(services: Services, user: User, instance: Instance, num
     ({ task }) => task && (task.assignee === user.login || (task.assignee === null && isOffered(user, task))),
   );
   if (follow) return `/tasks/${formatPart(instance.id, follow.id)}`;
-  const [own] = await selectOwnTasks(services.db, user.login, { after: null, limit: 1, search: null });
+  const [own] = await selectOwnTasks(services.db, user.login, { after: null, search: null });
   const done = number === '' ? '' : `?done=${encodeURIComponent(number)}`;
   return own ? `/tasks/${own.key}${done}` : `/inbox${done}`;
 }
