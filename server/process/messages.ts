@@ -24,6 +24,8 @@ export interface MessageRequest {
   variables: Variables;
   /** The sender's own id: a second message with it is not delivered. */
   messageId?: string;
+  /** What the history calls a message without an id of its sender. */
+  sentAs?: string;
   /** How long it waits for a receiver, ms (default one minute; 0 = now or never). */
   ttl?: number;
   actor: string;
@@ -80,10 +82,10 @@ async function deliver(
 
 async function correlate(
   { db, clock, submitter }: MessageOptions,
-  message: Pick<MessageRequest, 'name' | 'key' | 'variables' | 'actor' | 'messageId'>,
+  message: Pick<MessageRequest, 'name' | 'key' | 'variables' | 'actor' | 'messageId' | 'sentAs'>,
   guards: readonly Guard[],
 ): Promise<Outcome | null> {
-  const { name, key, variables, actor, messageId } = message;
+  const { name, key, variables, actor, messageId = message.sentAs } = message;
   let last: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const wait = await findMessageSubscription(db, name, key);
@@ -104,7 +106,7 @@ async function correlate(
 
 async function keep(options: MessageOptions, message: MessageRequest, guards: readonly Guard[]): Promise<Published> {
   const { db, clock, keys } = options;
-  const { name, key, variables, actor, messageId = null, ttl = DEFAULT_TTL } = message;
+  const { name, key, variables, actor, messageId = message.sentAs ?? null, ttl = DEFAULT_TTL } = message;
   const buffered: BufferedMessage = {
     name,
     key,

@@ -21,8 +21,10 @@ export interface Desk {
   clock: MovableClock;
   services: Services;
   app: Express;
-  /** A client with a fresh token of this scope. */
-  client(scope: TokenScope): Promise<(method: 'get' | 'post', path: string) => supertest.Test>;
+  /** A client with a fresh token of these scopes. */
+  client(
+    ...scopes: TokenScope[]
+  ): Promise<(method: 'get' | 'post' | 'patch' | 'delete', path: string) => supertest.Test>;
   /** A browser in which this person is signed in ('' for nobody). */
   browser(login: string): Promise<Browser>;
 }
@@ -45,8 +47,8 @@ export async function openDesk(db: Database): Promise<Desk> {
     services,
     app,
     clock,
-    async client(scope) {
-      const { secret } = await createToken(services, { name: 'test', scopes: [scope], createdBy: 'admin' });
+    async client(...scopes) {
+      const { secret } = await createToken(services, { name: 'test', scopes, createdBy: 'admin' });
       return (method, path) => supertest(app)[method](path).set('authorization', `Bearer ${secret}`);
     },
     browser: (login) => browserOf(services, app, login),

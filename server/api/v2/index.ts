@@ -2,9 +2,15 @@
 import type { Route } from '../../routes/route.ts';
 import { routes as cluster } from './cluster.ts';
 import { routes as decisionDefinitions } from './decision-definitions.ts';
+import { routes as decisionEvaluation } from './decision-evaluation.ts';
 import { routes as deployments } from './deployments.ts';
+import { routes as jobSearch } from './job-search.ts';
+import { routes as jobs } from './jobs.ts';
+import { routes as messageSubscriptions } from './message-subscriptions.ts';
+import { routes as messages } from './messages.ts';
 import { routes as processDefinitions } from './process-definitions.ts';
 import { routes as resources } from './resources.ts';
+import { routes as userTasks } from './user-tasks.ts';
 
 export const routes: readonly Route[] = [
   ...cluster,
@@ -12,4 +18,10 @@ export const routes: readonly Route[] = [
   ...resources,
   ...processDefinitions,
   ...decisionDefinitions,
+  ...decisionEvaluation,
+  ...jobs,
+  ...jobSearch,
+  ...userTasks,
+  ...messages,
+  ...messageSubscriptions,
 ];
