@@ -135,6 +135,15 @@ export async function selectOwnTasks(sql: Sql, login: string, wanted: InboxPage)
   return (await sql.query<Row>(lines(page), [...start(wanted), login, ...parameters])).map(taskOf);
 }
 
+/** The key of the task that this person has taken and that is due next, or null. Index tasks_of_assignee. */
+export async function selectNextOwnTask(sql: Sql, login: string): Promise<string | null> {
+  const [row] = await sql.query<{ instance_id: string; id: number }>(
+    `select t.instance_id, t.id from tasks t where t.assignee = $1 ${order} limit 1`,
+    [login],
+  );
+  return row === undefined ? null : formatPart(row.instance_id, row.id);
+}
+
 /**
  * What is offered to these groups, or to the person by name, and taken by nobody: the first lines of each group, merged.
  * The groups are a list of values and no array: then the planner knows how many there are, and makes one plan for all

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
 import { formatPart } from '../db/key.ts';
-import { selectOwnTasks } from '../db/inbox.ts';
+import { selectNextOwnTask } from '../db/inbox.ts';
 import { selectTicketOf } from '../db/tickets.ts';
 import { inputsOf, parseForm } from '../desk/form.ts';
 import type { FormInput } from '../desk/form.ts';
@@ -91,9 +91,9 @@ async function nextPlace(services: Services, user: User, instance: Instance, num
     ({ task }) => task && (task.assignee === user.login || (task.assignee === null && isOffered(user, task))),
   );
   if (follow) return `/tasks/${formatPart(instance.id, follow.id)}`;
-  const [own] = await selectOwnTasks(services.db, user.login, { after: null, search: null });
+  const own = await selectNextOwnTask(services.db, user.login);
   const done = number === '' ? '' : `?done=${encodeURIComponent(number)}`;
-  return own ? `/tasks/${own.key}${done}` : `/inbox${done}`;
+  return own ? `/tasks/${own}${done}` : `/inbox${done}`;
 }
 
 async function complete(request: Request, response: Response, services: Services): Promise<void> {
