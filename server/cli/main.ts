@@ -2,30 +2,36 @@
 import { errorMessage } from '../db/error-code.ts';
 import { UsageError, helpOf, readCall, twoColumns } from './command.ts';
 import type { Io, Subcommand } from './command.ts';
+import { deploy } from './deploy.ts';
+import { doctor } from './doctor.ts';
+import { exportHistories } from './export.ts';
+import { incidents } from './incidents.ts';
+import { instances } from './instances.ts';
+import { migrate } from './migrate.ts';
 import { print, say } from './print.ts';
+import { start } from './start.ts';
+import { verify } from './verify.ts';
 
-/** Loaded when they are needed: most of the time only one is. */
-const subcommands: Readonly<Record<string, () => Promise<Subcommand>>> = {
-  start: async () => (await import('./start.ts')).start,
-  migrate: async () => (await import('./migrate.ts')).migrate,
-  deploy: async () => (await import('./deploy.ts')).deploy,
-  instances: async () => (await import('./instances.ts')).instances,
-  incidents: async () => (await import('./incidents.ts')).incidents,
-  export: async () => (await import('./export.ts')).exportHistories,
-  verify: async () => (await import('./verify.ts')).verify,
-  doctor: async () => (await import('./doctor.ts')).doctor,
-};
+const subcommands: readonly Subcommand[] = [
+  start,
+  migrate,
+  deploy,
+  instances,
+  incidents,
+  exportHistories,
+  verify,
+  doctor,
+];
 
 /** Does what the words say. Gives the exit code: 0 well, 1 trouble, 2 called wrongly. */
 export async function main([name = '--help', ...words]: readonly string[], io: Io): Promise<number> {
   if (name === '--help' || name === 'help') {
-    await print(io, await overview());
+    await print(io, overview());
     return 0;
   }
-  const load = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+  const subcommand = subcommands.find((it) => it.name === name);
   try {
-    if (load === undefined) throw new UsageError(`Expected a command, but found "${name}".`);
-    const subcommand = await load();
+    if (subcommand === undefined) throw new UsageError(`Expected a command, but found "${name}".`);
     if (words.includes('--help')) {
       await print(io, helpOf(subcommand));
       return 0;
@@ -33,7 +39,7 @@ export async function main([name = '--help', ...words]: readonly string[], io: I
     return await subcommand.run(readCall(io, subcommand.options, words));
   } catch (error) {
     if (error instanceof UsageError) {
-      say(io, `${error.message} See lanework ${load === undefined ? '' : `${name} `}--help.`);
+      say(io, `${error.message} See lanework ${subcommand === undefined ? '' : `${name} `}--help.`);
       return 2;
     }
     say(io, errorMessage(error));
@@ -41,14 +47,13 @@ export async function main([name = '--help', ...words]: readonly string[], io: I
   }
 }
 
-async function overview(): Promise<string> {
-  const all = await Promise.all(Object.values(subcommands).map((load) => load()));
+function overview(): string {
   return [
     'Lanework runs BPMN processes for support desks.',
     '',
     '  lanework COMMAND [...]',
     '',
-    ...twoColumns(all.map(({ name, summary }) => [name, summary])),
+    ...twoColumns(subcommands.map(({ name, summary }) => [name, summary])),
     '',
     'lanework COMMAND --help says more. All of them work on the database that the environment names: DATABASE_URL, or the',
     'embedded one in DATA_DIR (then no server may have it open).',
