@@ -146,6 +146,23 @@ create table journal (
   PRIMARY KEY (bucket, instance_id, seq)
 );
 
+create table journal_archive (
+  bucket integer not null,
+  instance_id bigint not null,
+  seq integer not null,
+  at bigint not null,
+  actor text not null,
+  command text not null,
+  events text not null,
+  engine text not null,
+  prev_hash bytea not null,
+  hash bytea not null,
+  ended_at bigint not null,
+  process text not null,
+  PRIMARY KEY (bucket, instance_id, seq, ended_at)
+) partition by RANGE (ended_at);
+CREATE INDEX journal_archive_by_process ON ONLY public.journal_archive USING btree (process, bucket, instance_id) WHERE (seq = 1);
+
 create table keys (
   bucket integer not null,
   kind text not null,
@@ -161,6 +178,15 @@ create table leases (
   fence bigint not null,
   until bigint not null,
   PRIMARY KEY (bucket, name)
+);
+
+create table legal_holds (
+  bucket integer not null,
+  instance_id bigint not null,
+  placed_at bigint not null,
+  placed_by text not null,
+  reason text not null,
+  PRIMARY KEY (bucket, instance_id)
 );
 
 create table message_subscriptions (
@@ -252,6 +278,14 @@ create table resources (
   created_by text not null,
   PRIMARY KEY (kind, id, version),
   UNIQUE (kind, id, sha256)
+);
+
+create table retention_rules (
+  process text not null,
+  days integer not null,
+  set_at bigint not null,
+  set_by text not null,
+  PRIMARY KEY (process)
 );
 
 create table sessions (

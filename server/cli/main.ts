@@ -5,10 +5,12 @@ import type { Io, Subcommand } from './command.ts';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { exportHistories } from './export.ts';
+import { hold } from './hold.ts';
 import { incidents } from './incidents.ts';
 import { instances } from './instances.ts';
 import { migrate } from './migrate.ts';
 import { print, say } from './print.ts';
+import { retention } from './retention.ts';
 import { start } from './start.ts';
 import { verify } from './verify.ts';
 
@@ -21,6 +23,8 @@ const subcommands: readonly Subcommand[] = [
   exportHistories,
   verify,
   doctor,
+  retention,
+  hold,
 ];
 
 /** Does what the words say. Gives the exit code: 0 well, 1 trouble, 2 called wrongly. */

@@ -88,11 +88,20 @@ export function parseStored(row: NewJournalRow): JournalRow {
   };
 }
 
-/** The rows of one instance, in order, with the very texts that their hashes were made over. */
+/**
+ * The rows of one instance, in order, with the very texts that their hashes were made over, wherever they are: what
+ * ended long ago is in the archive, in the partition of its end. One statement, so that rows that are being moved are
+ * seen once.
+ */
 export async function readStored(sql: Sql, instance: string): Promise<NewJournalRow[]> {
   const rows = await sql.query<StoredRow>(
     `select seq, at, actor, command, events, engine, prev_hash, hash from journal
-     where bucket = $1 and instance_id = $2 order by seq`,
+     where bucket = $1 and instance_id = $2
+     union all
+     select seq, at, actor, command, events, engine, prev_hash, hash from journal_archive
+     where bucket = $1 and instance_id = $2
+       and ended_at = (select ended_at from instances where bucket = $1 and id = $2)
+     order by seq`,
     [bucketOfKey(instance), instance],
   );
   return rows.map(({ seq, at, actor, command, events, engine, prev_hash: prevHash, hash }) => ({

@@ -3,10 +3,11 @@
  * per-process counter, 12 bits of the bucket. So a key routes without a look-up and sorts by time.
  */
 import { createHash, randomInt } from 'node:crypto';
+import type { Instant } from '../../engine/instance.ts';
 import type { Clock } from '../clock.ts';
 
 /** The number of buckets; it never changes. */
-const BUCKETS = 4096;
+export const BUCKETS = 4096;
 /** 2024-01-01T00:00:00Z. */
 const EPOCH = 1704067200000;
 const COUNTER = 1024;
@@ -36,6 +37,11 @@ export function keyGenerator(clock: Clock): KeyGenerator {
 
 function makeKey(milliseconds: number, counter: number, bucket: number): bigint {
   return (BigInt(milliseconds) << 22n) | (BigInt(counter) << 12n) | BigInt(bucket);
+}
+
+/** The first key that can be drawn at a moment: what was drawn earlier is smaller. */
+export function firstKeyAt(at: Instant): string {
+  return makeKey(Math.max(0, Math.floor(at) - EPOCH), 0, 0).toString();
 }
 
 /** The bucket that a key lives in. */

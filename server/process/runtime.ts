@@ -27,6 +27,7 @@ import type { HistoryVerdict } from './history.ts';
 import { publishMessage } from './messages.ts';
 import type { MessageRequest, Published } from './messages.ts';
 import { releaseCache } from './releases.ts';
+import { createRetentionWorker } from './retention-worker.ts';
 import { broadcastSignal } from './signals.ts';
 import type { SignalRequest } from './signals.ts';
 import { start } from './starts.ts';
@@ -97,6 +98,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
   const delivery = createDeliveryWorker(parts);
   const jobs = createJobWorker({ ...parts, handlers });
   const workers = [timers, delivery, jobs, createUpkeepWorker(parts)];
+  const background = [...workers, createRetentionWorker(parts)];
   const activator = createActivator({ db, clock, ownTypes: handlers.map(({ type }) => type) });
   for (const worker of [...workers, activator]) emitter.on('committed', (changes) => worker.hear(changes));
   const unmove = clock.onMove?.(() => {
@@ -133,7 +135,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
     keys,
     activator,
     startWorkers() {
-      for (const worker of workers) worker.start();
+      for (const worker of background) worker.start();
     },
     async settle() {
       for (let done = 1; done > 0;) {
@@ -145,7 +147,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
     async stop() {
       unmove?.();
       await activator.close();
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(background.map((worker) => worker.stop()));
       await jobs.idle();
       await submitter.close();
     },

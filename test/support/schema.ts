@@ -16,9 +16,10 @@ interface Line {
 
 /** The tables, columns, constraints and indexes of a database as readable text, the same on every kind of server. */
 export async function describeSchema(db: Database): Promise<string> {
-  const tables = await db.query<{ relation: string; options: string | null }>(
-    `select c.relname as relation, array_to_string(c.reloptions, ', ') as options
-     from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by c.relname collate "C"`,
+  const tables = await db.query<{ relation: string; options: string | null; partitions: string | null }>(
+    `select c.relname as relation, array_to_string(c.reloptions, ', ') as options,
+       case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partitions
+     from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace order by c.relname collate "C"`,
   );
   const columns = await db.query<Line>(
     `select c.relname as relation,
@@ -27,7 +28,7 @@ export async function describeSchema(db: Database): Promise<string> {
        || case when a.attidentity <> '' then ' identity' else '' end as line
      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
      left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-     where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by c.relname, a.attnum`,
+     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace order by c.relname, a.attnum`,
   );
   const constraints = await db.query<Line>(
     `select c.relname as relation, pg_get_constraintdef(k.oid) collate "C" as line
@@ -42,10 +43,11 @@ export async function describeSchema(db: Database): Promise<string> {
   );
   const of = (lines: Line[], relation: string) => lines.filter((it) => it.relation === relation).map((it) => it.line);
   return tables
-    .map(({ relation, options }) => {
+    .map(({ relation, options, partitions }) => {
       const inside = [...of(columns, relation), ...of(constraints, relation)].map((line) => `  ${line}`).join(',\n');
       const after = of(indexes, relation).map((line) => `${line};\n`);
-      return `create table ${relation} (\n${inside}\n)${options === null ? '' : ` with (${options})`};\n${after.join('')}`;
+      const how = `${options === null ? '' : ` with (${options})`}${partitions === null ? '' : ` partition by ${partitions}`}`;
+      return `create table ${relation} (\n${inside}\n)${how};\n${after.join('')}`;
     })
     .join('\n');
 }

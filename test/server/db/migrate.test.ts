@@ -20,7 +20,7 @@ describeEachDatabase('migrations', (open) => {
     const silent = await db.query<{ name: string }>(
       `select c.relname || '.' || a.attname as name
        from pg_class c join pg_attribute a on a.attrelid = c.oid
-       where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> 'migrations'
+       where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and c.relname <> 'migrations'
          and a.attnum > 0 and not a.attisdropped
          and obj_description(c.oid) is not null and col_description(c.oid, a.attnum) is null`,
     );
