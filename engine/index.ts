@@ -8,6 +8,7 @@ export type { Problem } from './problem.ts';
 export type { Element, Flow, ProcessModel, StartTrigger } from './model.ts';
 export type { Release, Releases } from './release.ts';
 export { releasesIn } from './replay.ts';
+export { differenceOf, type Difference } from './migration/difference.ts';
 export { checkMigration, type MigrationProblem } from './migration/plan.ts';
 export { readBpmn, type BpmnFile } from './bpmn/read.ts';
 export { decodeXml } from './bpmn/decode.ts';

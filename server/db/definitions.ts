@@ -131,6 +131,15 @@ export async function readReleaseWith(sql: Sql, { kind, id, version }: ResourceV
   return row?.id ?? null;
 }
 
+/** All releases that hold this version of a file. */
+export async function readReleasesWith(sql: Sql, { kind, id, version }: ResourceVersion): Promise<string[]> {
+  const rows = await sql.query<{ release_id: string }>(
+    'select release_id from release_resources where kind = $1 and id = $2 and version = $3 order by release_id',
+    [kind, id, version],
+  );
+  return rows.map((row) => row.release_id);
+}
+
 const table: SearchTable = {
   select: columns,
   from: `definitions d ${withFile}`,

@@ -66,3 +66,21 @@ export async function readInstanceKeys(
   );
   return rows.map(({ id }) => id);
 }
+
+/**
+ * Keys in ascending order of the active instances of a process that are in one of these releases, from the one after
+ * `after` on. Index instances_by_process; what has ended or is in another release is passed over.
+ */
+export async function readActiveKeysIn(
+  sql: Sql,
+  { process, releases }: { process: string; releases: readonly string[] },
+  after: string,
+  limit: number,
+): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `select id from instances where process = $1 and id > $2 and status = 'active' and release_id = any($3::bigint[])
+     order by id limit $4`,
+    [process, after, releases, limit],
+  );
+  return rows.map(({ id }) => id);
+}

@@ -26,6 +26,8 @@ import { verifyHistory } from './history.ts';
 import type { HistoryVerdict } from './history.ts';
 import { publishMessage } from './messages.ts';
 import type { MessageRequest, Published } from './messages.ts';
+import { createMigration } from './migration.ts';
+import type { Migration } from './migration.ts';
 import { releaseCache } from './releases.ts';
 import { createRetentionWorker } from './retention-worker.ts';
 import { broadcastSignal } from './signals.ts';
@@ -57,6 +59,8 @@ export interface Runtime {
   latestRelease(): Promise<Release | null>;
   /** Processes, decisions and forms by the keys that programs name them with. */
   definitions: Definitions;
+  /** Lets running instances go over to another version of their process. */
+  migration: Migration;
   /** The newest state, or null. */
   instance(id: string): Promise<Instance | null>;
   /** What happened to the instance, in order. */
@@ -94,6 +98,7 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
   const committed = (changes: readonly Change[]): void => void emitter.emit('committed', changes);
   const submitter = createSubmitter({ db, releases, log, committed, maxQueue });
   const parts = { db, clock, log, keys, releases, submitter };
+  const definitions = definitionCache(db, keys);
   const timers = createTimerWorker(parts);
   const delivery = createDeliveryWorker(parts);
   const jobs = createJobWorker({ ...parts, handlers });
@@ -123,7 +128,8 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
     },
     release: (id) => releases.get(id),
     latestRelease: () => releases.latest(),
-    definitions: definitionCache(db, keys),
+    definitions,
+    migration: createMigration({ ...parts, definitions }),
     instance: async (id) => (await readInstances(db, [id])).get(id)?.instance ?? null,
     history: (id) => readJournal(db, id),
     verifyHistory: (id) => verifyHistory(db, (release) => releases.get(release), id),
