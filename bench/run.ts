@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { engine } from './engine.ts';
+import { submit } from './submit.ts';
 
 /** One figure. `goal` is the bound that it has to keep, where there is one. */
 export interface Result {
@@ -14,7 +15,7 @@ export interface Result {
 }
 
 /** Every bench by name: one line per file. */
-const benches: Record<string, () => Promise<Result[]>> = { engine };
+const benches: Record<string, () => Promise<Result[]>> = { engine, submit };
 
 const [name = '', flag, file] = process.argv.slice(2);
 const bench = benches[name];
