@@ -31,7 +31,7 @@ const TABLES = [
 export async function bytesPerCase(db: Database, own: Lanework): Promise<Result[]> {
   const before = await sizes(db);
   let open = await inTurns(Array.from({ length: CASES }), () => own.begin());
-  while (open[0]?.status === 'active') open = await inTurns(open, own.complete);
+  while (open[0]?.status === 'active') open = await inTurns(open, (instance) => own.complete(instance));
   const after = await sizes(db);
   const tables = TABLES.map((table) => ({
     table,
