@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { encoderOf } from './arrays.ts';
 
 /** A value of a statement. Arrays become SQL arrays; bigint columns are given and read as decimal strings. */
 export type Parameter = string | number | boolean | null | Buffer | readonly Parameter[];
@@ -22,22 +23,50 @@ export interface PgClient {
   query(config: { name?: string; text: string; values?: unknown[] }): Promise<PgResult>;
 }
 
-const names = new Map<string, string>();
+/** What is known of a statement once its text was seen. */
+interface Statement {
+  /** Of the prepared statement. */
+  name: string;
+  /** How to write the parameters that are arrays, by place. */
+  encoders: readonly ReturnType<typeof encoderOf>[];
+}
 
-/** The name of the prepared statement of a text; the texts are constants, so the map stays small. */
-function nameOf(text: string): string {
-  let name = names.get(text);
-  if (name === undefined) {
-    name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
-    names.set(text, name);
+const statements = new Map<string, Statement>();
+
+/** The texts are constants, so the map stays small. */
+function statementOf(text: string): Statement {
+  let statement = statements.get(text);
+  if (statement === undefined) {
+    const name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
+    statement = { name, encoders: encodersOf(text) };
+    statements.set(text, statement);
   }
-  return name;
+  return statement;
+}
+
+function encodersOf(text: string): Statement['encoders'] {
+  const types: string[] = [];
+  for (const [, place, type = ''] of text.matchAll(/\$(\d+)::(\w+)\[\]/g)) {
+    const index = Number(place) - 1;
+    // What is read as two types is left to the driver.
+    types[index] = (types[index] ?? type) === type ? type : '';
+  }
+  return types.map(encoderOf);
+}
+
+function valuesOf({ encoders }: Statement, parameters: readonly Parameter[]): unknown[] {
+  return parameters.map((parameter, index) =>
+    Array.isArray(parameter) ? (encoders[index]?.(parameter) ?? parameter) : parameter,
+  );
 }
 
 /** @param prepared use named statements, which the server plans once per connection */
 export function sqlOn(client: PgClient, prepared: boolean): Sql {
-  const execute = (text: string, parameters: readonly Parameter[]) =>
-    client.query({ ...(prepared ? { name: nameOf(text) } : {}), text, values: [...parameters] });
+  const execute = (text: string, parameters: readonly Parameter[]) => {
+    const statement = statementOf(text);
+    const named = prepared ? { name: statement.name } : {};
+    return client.query({ ...named, text, values: valuesOf(statement, parameters) });
+  };
   return {
     // The caller names the row's shape beside the statement that makes it.
     query: async <Row extends object>(text: string, parameters: readonly Parameter[] = []) =>
