@@ -26,7 +26,7 @@ const encoders: Record<string, Encode> = { int: numbers, bigint: numbers, text: 
 function numbers(values: readonly Parameter[]): string | null {
   let text = '';
   for (const value of values) {
-    if (typeof value === 'string' ? !isDecimal(value) : typeof value !== 'number' && value !== null) return null;
+    if (value !== null && typeof value !== 'number' && !(typeof value === 'string' && isDecimal(value))) return null;
     text += `${text === '' ? '' : ','}${value ?? 'null'}`;
   }
   return `{${text}}`;

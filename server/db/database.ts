@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import knex from 'knex';
 import type { Knex } from 'knex';
 import { CommitError } from './commit-error.ts';
@@ -14,6 +15,9 @@ const STATEMENT = 30_000;
 /** How long to wait for the server to take a connection, and for a free one of the pool, ms. */
 const CONNECT = 5000;
 const ACQUIRE = 10_000;
+
+/** `pipeline`: statements that nobody waits for in between go out one after the other. knex does not know that option. */
+const common: object = { application_name: 'lanework', keepAlive: true, pipeline: true };
 
 /** Every error reaches its caller; knex would print some of them as well. */
 const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
@@ -66,9 +70,8 @@ async function openPostgres(url: string, options: DatabaseOptions): Promise<Data
   const queries = knex({
     client: 'pg',
     connection: {
+      ...common,
       connectionString: url,
-      application_name: 'lanework',
-      keepAlive: true,
       connectionTimeoutMillis: CONNECT,
       ...limits(options.timeout ?? STATEMENT),
     },
@@ -128,6 +131,7 @@ function overPglite(pglite: Pglite): Database {
 
 /** What knex adds to a `pg` client: set when the pool has to throw the connection away. */
 interface PooledClient extends PgClient {
+  connection: { stream: Pick<Duplex, 'cork' | 'uncork'> };
   __knex__disposed?: unknown;
 }
 
@@ -158,15 +162,27 @@ function over(kind: Database['kind'], queries: Knex, prepared: boolean, close: (
   };
 }
 
+/**
+ * Statements are sent as soon as the work gives them: `begin` goes together with the first ones, and work that does not
+ * wait for one answer before it gives the next statement costs one round trip for all of them.
+ */
 async function inTransaction<T>(client: PooledClient, prepared: boolean, work: (tx: Sql) => Promise<T>): Promise<T> {
-  await client.query({ text: 'begin' });
+  sendTogether(client);
+  const begun = client.query({ text: 'begin' });
+  const tx = untilClosed(sqlOn(client, prepared));
   let result: T;
   try {
-    result = await work(sqlOn(client, prepared));
+    // Both are waited for: what the work gives up on may still have been sent.
+    const [begin, done] = await Promise.allSettled([begun, work(tx)]);
+    if (begin.status === 'rejected') throw begin.reason;
+    if (done.status === 'rejected') throw done.reason;
+    result = done.value;
   } catch (error) {
+    tx.close();
     await rollback(client);
     throw error;
   }
+  tx.close();
   const answer = await client.query({ text: 'commit' }).catch((cause: unknown) => {
     client.__knex__disposed = cause;
     throw new CommitError('COMMIT failed; what became of the transaction is not known', { cause });
@@ -174,6 +190,26 @@ async function inTransaction<T>(client: PooledClient, prepared: boolean, work: (
   // The server rolls back without an error when a statement failed and the work went on nevertheless.
   if (answer.command !== 'COMMIT') throw new Error('Expected a transaction without failed statements, but one failed.');
   return result;
+}
+
+/** What is given in one go goes out in one packet. */
+function sendTogether({ connection: { stream } }: PooledClient): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+}
+
+/** A statement that comes after the end of its transaction would be done outside of it. */
+function untilClosed(sql: Sql): Sql & { close(): void } {
+  let closed = false;
+  const open = (): Sql => {
+    if (closed) throw new Error('Expected an open transaction, but it has ended.');
+    return sql;
+  };
+  return {
+    query: async (text, parameters) => open().query(text, parameters),
+    run: async (text, parameters) => open().run(text, parameters),
+    close: () => void (closed = true),
+  };
 }
 
 /** When even this fails the connection is useless: the pool throws it away, and the server undoes the transaction. */

@@ -12,6 +12,7 @@ import {
   insertMessageSubscriptions,
   insertSignalSubscriptions,
 } from '../db/subscriptions.ts';
+import type { CandidateRow } from '../db/tasks.ts';
 import {
   assignTasks,
   deleteCandidates,
@@ -22,6 +23,7 @@ import {
   rankCandidates,
   updateTasks,
 } from '../db/tasks.ts';
+import { together } from '../db/together.ts';
 import { deleteTimers, insertTimers, placeTimers } from '../db/timers.ts';
 import type { ChangedTask, Effects } from './effects.ts';
 
@@ -45,55 +47,59 @@ export async function storeSteps(tx: Sql, states: readonly NewState[], rows: rea
   const ordered = [...states].sort((a, b) => (BigInt(a.instance.id) < BigInt(b.instance.id) ? -1 : 1));
   const started = ordered.filter((it) => it.readVersion === 0);
   const moved = ordered.filter((it) => it.readVersion > 0);
-  if (moved.length > 0) {
-    const updated = await updateInstances(tx, moved);
-    if (updated !== moved.length) {
-      throw new Conflict(
-        `Expected ${moved.length} instances to be unchanged since they were read, but ${updated} are.`,
-      );
-    }
-  }
-  if (started.length > 0) await insertInstances(tx, started);
-  await insertJournal(tx, rows);
+  await together([
+    some(moved, (them) => move(tx, them)),
+    some(started, (them) => insertInstances(tx, them)),
+    insertJournal(tx, rows),
+  ]);
 }
 
-/** Writes the tables beside the journal: at most one delete, one update and one insert each. */
+async function move(tx: Sql, states: readonly NewState[]): Promise<void> {
+  const updated = await updateInstances(tx, states);
+  if (updated === states.length) return;
+  throw new Conflict(`Expected ${states.length} instances to be unchanged since they were read, but ${updated} are.`);
+}
+
+/** Writes the tables beside the journal, at most one delete, one update and one insert each: all sent without waiting. */
 export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
   const { tasks, updated, assigned, timers, jobs, rescheduled, retried, messages, signals, incidents, outbox } =
     effects;
   if (effects.migrated.size > 0) await storeMigrations(tx, effects);
-  await some(tasks.removed, (parts) => deleteTasks(tx, parts));
-  await some(tasks.removed, (parts) => deleteCandidates(tx, parts));
-  await some(assigned, (rows) => assignTasks(tx, rows));
-  await some(updated, (rows) => changeTasks(tx, rows));
-  await some(tasks.added, async (rows) => {
-    await insertTasks(tx, rows);
-    // Those of an update have no date yet.
-    const candidates = rows.flatMap(({ candidates, dueAt }) => candidates.map((row) => ({ ...row, dueAt })));
-    if (candidates.length > 0) await insertCandidates(tx, candidates);
-  });
-  await some(timers.removed, (parts) => deleteTimers(tx, parts));
-  await some(timers.added, (rows) => insertTimers(tx, rows));
-  await some(jobs.removed, (parts) => deleteJobs(tx, parts));
-  await some(rescheduled, (rows) => rescheduleJobs(tx, rows));
-  await some(retried, (rows) => setRetries(tx, rows));
-  await some(jobs.added, (rows) => insertJobs(tx, rows));
-  await some(messages.removed, (rows) => deleteMessageSubscriptions(tx, rows));
-  await some(messages.added, (rows) => insertMessageSubscriptions(tx, rows));
-  await some(signals.removed, (rows) => deleteSignalSubscriptions(tx, rows));
-  await some(signals.added, (rows) => insertSignalSubscriptions(tx, rows));
-  await some(incidents.removed, (parts) => deleteIncidents(tx, parts));
-  await some(incidents.added, (rows) => insertIncidents(tx, rows));
-  if (outbox.length > 0) await insertOutbox(tx, outbox);
+  await together([
+    some(tasks.removed.values(), (parts) => deleteTasks(tx, parts)),
+    some(tasks.removed.values(), (parts) => deleteCandidates(tx, parts)),
+    some(assigned.values(), (rows) => assignTasks(tx, rows)),
+    some(updated.values(), (rows) => changeTasks(tx, rows)),
+    some(tasks.added.values(), (rows) => insertTasks(tx, rows)),
+    some(candidatesOf(tasks.added), (rows) => insertCandidates(tx, rows)),
+    some(timers.removed.values(), (parts) => deleteTimers(tx, parts)),
+    some(timers.added.values(), (rows) => insertTimers(tx, rows)),
+    some(jobs.removed.values(), (parts) => deleteJobs(tx, parts)),
+    some(rescheduled.values(), (rows) => rescheduleJobs(tx, rows)),
+    some(retried.values(), (rows) => setRetries(tx, rows)),
+    some(jobs.added.values(), (rows) => insertJobs(tx, rows)),
+    some(messages.removed.values(), (rows) => deleteMessageSubscriptions(tx, rows)),
+    some(messages.added.values(), (rows) => insertMessageSubscriptions(tx, rows)),
+    some(signals.removed.values(), (rows) => deleteSignalSubscriptions(tx, rows)),
+    some(signals.added.values(), (rows) => insertSignalSubscriptions(tx, rows)),
+    some(incidents.removed.values(), (parts) => deleteIncidents(tx, parts)),
+    some(incidents.added.values(), (rows) => insertIncidents(tx, rows)),
+    some(outbox, (rows) => insertOutbox(tx, rows)),
+  ]);
+}
+
+function candidatesOf(added: Effects['tasks']['added']): CandidateRow[] {
+  // Those of an update have no date yet.
+  return [...added.values()].flatMap(({ candidates, dueAt }) => candidates.map((row) => ({ ...row, dueAt })));
 }
 
 /** Rows that the same batch takes out again are written in vain. */
 async function storeMigrations(tx: Sql, { migrated, placed }: Effects): Promise<void> {
-  await some(migrated, (rows) => repinInstances(tx, rows));
-  await some(placed.tasks, (rows) => placeTasks(tx, rows));
-  await some(placed.jobs, (rows) => placeJobs(tx, rows));
-  await some(placed.timers, (rows) => placeTimers(tx, rows));
-  await some(placed.incidents, (rows) => placeIncidents(tx, rows));
+  await some(migrated.values(), (rows) => repinInstances(tx, rows));
+  await some(placed.tasks.values(), (rows) => placeTasks(tx, rows));
+  await some(placed.jobs.values(), (rows) => placeJobs(tx, rows));
+  await some(placed.timers.values(), (rows) => placeTimers(tx, rows));
+  await some(placed.incidents.values(), (rows) => placeIncidents(tx, rows));
 }
 
 async function changeTasks(tx: Sql, rows: readonly ChangedTask[]): Promise<void> {
@@ -105,6 +111,8 @@ async function changeTasks(tx: Sql, rows: readonly ChangedTask[]): Promise<void>
   await rankCandidates(tx, rows);
 }
 
-async function some<Row>(rows: ReadonlyMap<string, Row>, write: (rows: Row[]) => Promise<void>): Promise<void> {
-  if (rows.size > 0) await write([...rows.values()]);
+/** A statement, if there is anything to write. */
+async function some<Row>(rows: Iterable<Row>, write: (rows: Row[]) => Promise<void>): Promise<void> {
+  const all = [...rows];
+  if (all.length > 0) await write(all);
 }

@@ -10,6 +10,7 @@ import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
 import type { Sql } from '../db/sql.ts';
 import { isDuplicate, isTransient, isUnavailable } from '../db/sqlstate.ts';
+import { together } from '../db/together.ts';
 import { prepare } from './batch.ts';
 import type { Batch, Entry } from './batch.ts';
 import type { Change } from './change.ts';
@@ -159,10 +160,13 @@ function attempting(
 }
 
 async function write(tx: Sql, batch: Batch, projections: Projection[]): Promise<void> {
-  if (batch.guards.length > 0) await applyGuards(tx, batch.guards);
-  await storeSteps(tx, batch.states, batch.rows);
-  await storeEffects(tx, effectsOf(batch.changes));
-  for (const projection of projections) await projection(tx, batch.changes);
+  // All of it is sent before the first answer is waited for.
+  await together([
+    applyGuards(tx, batch.guards),
+    storeSteps(tx, batch.states, batch.rows),
+    storeEffects(tx, effectsOf(batch.changes)),
+    ...projections.map((projection) => projection(tx, batch.changes)),
+  ]);
 }
 
 /** All rows of a batch are stored or none, and a hash names one history, so the first row tells. */
