@@ -117,7 +117,12 @@ function overPglite(pglite: Pglite): Database {
   const queries = knex({
     client: 'pg',
     // A function, because knex makes a deep copy of a plain object.
-    connection: () => ({ stream: () => new PgliteStream(pglite.exchange), user: 'postgres', database: 'postgres' }),
+    connection: () => ({
+      ...common,
+      stream: () => new PgliteStream(pglite.exchange),
+      user: 'postgres',
+      database: 'postgres',
+    }),
     log: silent,
     pool: { min: 0, max: 1 },
     acquireConnectionTimeout: 30000,
