@@ -1,22 +1,21 @@
 /** A PostgreSQL of its own for a bench: durable as in production, on a socket in a temporary folder. */
-import { execFileSync } from 'node:child_process';
-import type { ExecFileSyncOptions } from 'node:child_process';
-import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { openDatabase, type Database } from '../server/db/database.ts';
 import { migrate } from '../server/db/migrate.ts';
-import { postgresPrograms, unprivileged } from '../test/support/postgres.ts';
+import { createCluster, postgresPrograms, stopCluster, urlOf } from '../test/support/cluster.ts';
 
-/** A running cluster; whoever starts it stops it. */
-export interface Cluster {
+/** A running cluster with one migrated database, open. */
+export interface BenchCluster {
+  db: Database;
+  /** Of that database. */
+  url: string;
   /** Process id of the postmaster: all other server processes are its children. */
   postmaster: number;
-  /** Makes a new, empty database and gives its URL. */
+  /** Makes another database, empty, and gives its URL. */
   create(name: string): Promise<string>;
-  /** Stops it and removes its files. */
-  stop(): void;
 }
 
 /** What production has and tests leave out: every commit is on disk before it is answered. */
@@ -29,50 +28,39 @@ const SETTINGS = [
   'max_connections=200',
 ];
 
-/** Starts a cluster. @throws Error where no server programs are installed */
-export function startCluster(): Cluster {
+/** Runs a bench on a cluster of its own, which is gone afterwards. @throws Error where no server programs are installed */
+export async function onCluster<T>(work: (cluster: BenchCluster) => Promise<T>): Promise<T> {
   const bin = postgresPrograms();
   if (bin === null) throw new Error('Expected the server programs of PostgreSQL, but found none. Install PostgreSQL.');
-  const owner = unprivileged();
-  const home = mkdtempSync(join(tmpdir(), 'lanework-bench-'));
-  if (owner.uid !== undefined && owner.gid !== undefined) chownSync(home, owner.uid, owner.gid);
-  const data = join(home, 'data');
-  const options: ExecFileSyncOptions = { ...owner, cwd: '/', stdio: 'ignore' };
-  const control = (...args: string[]) => void execFileSync(join(bin, 'pg_ctl'), args, options);
-  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C'], options);
-  const settings = [...SETTINGS, "listen_addresses=''", `unix_socket_directories='${home}'`];
-  const flags = settings.map((setting) => `-c ${setting}`).join(' ');
-  control('start', '-w', '-D', data, '-l', join(home, 'log'), '-o', flags);
-  const urlOf = (name: string) => `postgres://postgres@localhost/${name}?host=${encodeURIComponent(home)}`;
-  return {
-    postmaster: Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]),
-    async create(name) {
-      const client = new pg.Client({ connectionString: urlOf('postgres') });
-      await client.connect();
-      await client.query(`create database ${client.escapeIdentifier(name)}`);
-      await client.end();
-      return urlOf(name);
-    },
-    stop() {
-      control('stop', '-w', '-D', data, '-m', 'fast');
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Runs a bench on a cluster of its own, with one migrated database; both are gone afterwards. */
-export async function onCluster<T>(work: (db: Database, cluster: Cluster, url: string) => Promise<T>): Promise<T> {
-  const cluster = startCluster();
+  const folder = mkdtempSync(join(tmpdir(), 'lanework-bench-'));
   try {
-    const url = await cluster.create('lanework');
-    const db = await openDatabase({ url });
+    const cluster = await createCluster(bin, join(folder, 'postgres'), SETTINGS, process.pid);
     try {
-      await migrate(db);
-      return await work(db, cluster, url);
+      const create = async (name: string): Promise<string> => {
+        const client = new pg.Client({ connectionString: urlOf(cluster, 'postgres') });
+        await client.connect();
+        await client.query(`create database ${client.escapeIdentifier(name)}`);
+        await client.end();
+        return urlOf(cluster, name);
+      };
+      const [pid] = readFileSync(join(cluster.data, 'postmaster.pid'), 'utf8').split('\n');
+      return await onDatabase(await create('lanework'), (db, url) =>
+        work({ db, url, postmaster: Number(pid), create }),
+      );
     } finally {
-      await db.close();
+      await stopCluster(cluster, 'fast');
     }
   } finally {
-    cluster.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function onDatabase<T>(url: string, work: (db: Database, url: string) => Promise<T>): Promise<T> {
+  const db = await openDatabase({ url });
+  try {
+    await migrate(db);
+    return await work(db, url);
+  } finally {
+    await db.close();
   }
 }

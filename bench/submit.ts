@@ -13,7 +13,8 @@ import { minimal, type Bytes } from './submit/minimal.ts';
 const EFFORT = { rounds: Number(process.env['BENCH_ROUNDS'] ?? 5), milliseconds: 1000 };
 
 export function submit(): Promise<Result[]> {
-  return onCluster(async (db, cluster) => {
+  return onCluster(async (cluster) => {
+    const { db } = cluster;
     const own = await lanework(db);
     const disk = await bytesPerCase(db, own);
     const reference = await minimal(db, await bytesOfCase(own));
