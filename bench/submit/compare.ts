@@ -67,7 +67,7 @@ function total({ server, database }: Round): number {
   return server + database;
 }
 
-export function atLeast(name: string, value: number, goal: number): Result {
+function atLeast(name: string, value: number, goal: number): Result {
   return { name, value, unit: 'times', goal: `at least ${goal}`, met: value >= goal };
 }
 
