@@ -109,6 +109,20 @@ export async function readDefinition(sql: Sql, key: string): Promise<Definition 
   return row === undefined ? null : definitionOf(row);
 }
 
+/** One version of a definition, or null. */
+export async function readDefinitionVersion(
+  sql: Sql,
+  kind: DefinitionKind,
+  id: string,
+  version: number,
+): Promise<Definition | null> {
+  const [row] = await sql.query<Row>(
+    `select ${columns} from definitions d ${withFile} where d.kind = $1 and d.id = $2 and d.version = $3`,
+    [kind, id, version],
+  );
+  return row === undefined ? null : definitionOf(row);
+}
+
 /** What the files of a release define. */
 export async function readDefinitionsOf(sql: Sql, release: string): Promise<Definition[]> {
   const rows = await sql.query<Row>(

@@ -66,10 +66,7 @@ interface Row {
 }
 
 /** One page of the open incidents that fit. Primary key, or index incidents_by_time. */
-export async function searchOpenIncidents(
-  db: Pick<Database, 'knex'>,
-  search: Search,
-): Promise<Found<FoundIncident>> {
+export async function searchOpenIncidents(db: Pick<Database, 'knex'>, search: Search): Promise<Found<FoundIncident>> {
   const found = await searchTable<Row>(db, table, search);
   return {
     ...found,

@@ -104,7 +104,10 @@ const tokens = {
     where t ->> 'state' <> 'arrived'`,
   bindings: [],
 };
-const incidents = { sql: 'select n.message from incidents n where n.bucket = i.bucket and n.instance_id = i.id', bindings: [] };
+const incidents = {
+  sql: 'select n.message from incidents n where n.bucket = i.bucket and n.instance_id = i.id',
+  bindings: [],
+};
 
 /** What a statement gives has a row that fits. */
 function exists(rows: Fragment, conditions: readonly Condition[], sql: string): Fragment {
@@ -115,7 +118,10 @@ function exists(rows: Fragment, conditions: readonly Condition[], sql: string): 
   };
 }
 
-async function variableFilter(db: Database, { name, conditions }: InsideFilter['variables'][number]): Promise<Fragment> {
+async function variableFilter(
+  db: Database,
+  { name, conditions }: InsideFilter['variables'][number],
+): Promise<Fragment> {
   const values = {
     sql: `select v.value from jsonb_array_elements(i.snapshot::jsonb -> 'scopes') s
       cross join lateral (select s -> 'variables' -> ? as value) v where v.value is not null`,

@@ -30,7 +30,7 @@ export async function* walkChronicles(
   process: string | null,
   after: string,
 ): AsyncGenerator<Chronicle, void> {
-  for (let last = after; ; ) {
+  for (let last = after; ;) {
     const keys = await readInstanceKeys(db, process, last, AT_ONCE);
     yield* await readChronicles(db, keys);
     last = keys.at(-1) ?? last;

@@ -44,7 +44,7 @@ import { createUpkeepWorker } from './upkeep-worker.ts';
 export interface Runtime {
   /** Does one command on one instance; resolves after the commit. @throws Rejection, Overloaded */
   submit(instance: string, command: Command): Promise<Outcome>;
-  /** Starts an instance on the newest release. @throws Rejection, AlreadyDone, Overloaded */
+  /** Starts an instance, on the newest release unless another is named. @throws Rejection, AlreadyDone, Overloaded */
   start(request: StartRequest): Promise<Outcome>;
   /** Delivers a message to exactly one receiver, or keeps it. @throws Overloaded */
   publishMessage(message: MessageRequest): Promise<Published>;

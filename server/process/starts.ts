@@ -16,9 +16,11 @@ export interface StartPlace {
   definition?: number;
 }
 
-/** What to start, by process or by the message of a start event, on the newest release. */
+/** What to start, by process or by the message of a start event. */
 export type StartRequest = {
   variables: Variables;
+  /** Another release than the newest. */
+  release?: string;
   /** What the instance is about, from outside: a ticket number. It is found by it. */
   businessKey?: string;
   actor: string;
@@ -42,7 +44,8 @@ export async function start(
   request: StartRequest,
   guards: readonly Guard[] = [],
 ): Promise<Outcome> {
-  const release = await options.releases.latest();
+  const { releases } = options;
+  const release = await (request.release === undefined ? releases.latest() : releases.get(request.release));
   if (release === null) throw new Rejection('not-found', 'Expected a deployed process, but nothing is deployed yet.');
   const where = 'message' in request ? startOfMessage(release, request.message) : request;
   if (where === null) {

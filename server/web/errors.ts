@@ -58,6 +58,7 @@ function titleOf({ status, kind }: Trouble): string {
   if (kind === 'invalid') return 'INVALID_ARGUMENT';
   if (kind === 'conflict') return 'INVALID_STATE';
   if (status === 503 || status === 429) return 'RESOURCE_EXHAUSTED';
+  if (status === 504) return 'DEADLINE_EXCEEDED';
   if (status === 404) return 'NOT_FOUND';
   if (status === 401) return 'UNAUTHORIZED';
   if (status === 403) return 'FORBIDDEN';

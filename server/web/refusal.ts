@@ -1,6 +1,15 @@
 /** A refusal: HTTP says no before any part of the domain is asked. */
 export type RefusalReason =
-  'csrf' | 'permission' | 'signed-out' | 'token' | 'credentials' | 'missing' | 'too-many' | 'too-large' | 'overload';
+  | 'csrf'
+  | 'permission'
+  | 'signed-out'
+  | 'token'
+  | 'credentials'
+  | 'missing'
+  | 'too-many'
+  | 'too-large'
+  | 'overload'
+  | 'not-yet';
 
 /** Answered with `status` and the text `error:REASON` in the reader's language. */
 export class Refusal extends Error {

@@ -1,5 +1,6 @@
 /** Element instances: search, read, set their variables, begin elements of ad-hoc sub-processes. */
 import { z } from 'zod';
+import type { Instance } from '../../../engine/index.ts';
 import { Rejection } from '../../../engine/rejection.ts';
 import type { Part } from '../../db/part.ts';
 import type { Route } from '../../routes/route.ts';
@@ -15,7 +16,7 @@ import {
   searchBody,
 } from './element-instance-view.ts';
 import type { ElementItem } from './element-instance-view.ts';
-import { findChronicle, readElementKey } from './inside.ts';
+import { findChronicle, readElementKey, submitTo } from './inside.ts';
 import { processOf, searchInside } from './search-inside.ts';
 import { readBody } from './read.ts';
 import { answerOf, searchAnswer } from './search.ts';
@@ -47,6 +48,10 @@ function placeOf(key: string): Part {
 
 function noElement(key: string): Rejection {
   return new Rejection('not-found', `Expected an element instance with the key ${key}, but found none. Search for it.`);
+}
+
+function isOpen({ status, scopes, tokens }: Instance, scope: number): boolean {
+  return status === 'active' && [...scopes, ...tokens].some(({ id }) => id === scope);
 }
 
 async function findElement(services: Services, key: string): Promise<ElementItem> {
@@ -105,9 +110,11 @@ export const routes: Route[] = [
     },
     async handle(request, response, services) {
       const { variables: values, local } = readBody(setVariables, request.body);
-      const { instance, id: scope } = placeOf(String(request.params['elementInstanceKey']));
+      const key = String(request.params['elementInstanceKey']);
+      const { instance, id: scope } = placeOf(key);
       const asked = { at: services.clock.now(), actor: actorOf(response) };
-      await services.runtime.submit(instance, { type: 'SetVariables', scope, local, variables: values, ...asked });
+      const command = { type: 'SetVariables', scope, local, variables: values, ...asked } as const;
+      await submitTo(services, instance, command, (state) => (isOpen(state, scope) ? null : noElement(key)));
       response.status(204).end();
     },
   },

@@ -5,7 +5,14 @@ import { parsePart } from '../../db/key.ts';
 import type { Part } from '../../db/part.ts';
 import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
-import { incident as shape, incidentItems, incidentOf, readSearch, searchBody, searchIncidents } from './incident-view.ts';
+import {
+  incident as shape,
+  incidentItems,
+  incidentOf,
+  readSearch,
+  searchBody,
+  searchIncidents,
+} from './incident-view.ts';
 import { findChronicle, submitTo } from './inside.ts';
 import { readBody } from './read.ts';
 import { answerOf, searchAnswer } from './search.ts';

@@ -90,7 +90,10 @@ export const searchBody = shape.body;
 export function readSearch(body: unknown): { search: Search; inside: InsideFilter } {
   const { search, special } = shape.read(body);
   if (search.anyOf.flat().some(({ field }) => INSIDE.includes(field))) {
-    throw new Rejection('invalid', `Expected ${INSIDE.join(', ')} outside of "$or", but found one inside. Move it out.`);
+    throw new Rejection(
+      'invalid',
+      `Expected ${INSIDE.join(', ')} outside of "$or", but found one inside. Move it out.`,
+    );
   }
   const mine = (field: string) => search.conditions.filter((condition) => condition.field === field);
   const [active, reached] = [mine('elementId'), mine('elementInstanceState')];
@@ -116,15 +119,18 @@ function conditionsOf(name: string, value: z.output<typeof variable>['value']): 
   const operators = typeof value === 'string' ? { $eq: value } : value;
   return Object.entries(operators).flatMap(([operator, wanted]) => {
     if (wanted === undefined) return [];
-    if (operator !== '$like' && wanted !== true) for (const one of [wanted].flat()) expectJson(name, one);
+    const json = (one: string) => sameJson(name, one);
+    const asText = operator === '$like' || wanted === true;
+    const read = asText ? wanted : typeof wanted === 'string' ? json(wanted) : wanted.map(json);
     // The schema has let in none but operators.
-    return [{ field: name, operator: operator as Operator, value: wanted }];
+    return [{ field: name, operator: operator as Operator, value: read }];
   });
 }
 
-function expectJson(name: string, value: string): void {
+/** The value as the server writes it: 2020.0 as 2020. */
+function sameJson(name: string, value: string): string {
   try {
-    JSON.parse(value);
+    return JSON.stringify(JSON.parse(value));
   } catch {
     const found = `Expected the value of variable "${name}" as JSON, but found ${value}.`;
     throw new Rejection('invalid', `${found} Write texts with quotation marks: "\\"open\\"".`);

@@ -43,7 +43,7 @@ export async function searchInside<Item>(
   const named = instancesNamed(search.conditions, inside.naming);
   if (named !== null) {
     const chronicles = await readChronicles(db, named);
-    return find((await Promise.all(chronicles.map((it) => inside.itemsOf(it)))).flat(), search);
+    return find((await Promise.all(chronicles.map(async (it) => inside.itemsOf(it)))).flat(), search);
   }
   const start = startOf(search, inside.key);
   const full = start === null ? Infinity : search.from + search.limit;

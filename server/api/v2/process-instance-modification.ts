@@ -1,0 +1,97 @@
+/** Moving the tokens of a process instance by hand. */
+import { z } from 'zod';
+import { ROOT } from '../../../engine/index.ts';
+import type { Activation } from '../../../engine/index.ts';
+import { Rejection } from '../../../engine/rejection.ts';
+import type { Route } from '../../routes/route.ts';
+import { actorOf } from '../../web/context.ts';
+import { name, variables } from '../parse.ts';
+import { findInstance, readElementKey } from './inside.ts';
+import { readBody } from './read.ts';
+
+const key = z.string().regex(/^\d{1,25}$/, 'Expected a key of 1 to 25 digits');
+
+const modification = z.strictObject({
+  activateInstructions: z
+    .array(
+      z.strictObject({
+        elementId: name,
+        /** "-1": where the element lies. */
+        ancestorElementInstanceKey: z.union([z.literal('-1'), key]).default('-1'),
+        variableInstructions: z
+          .array(z.strictObject({ variables, scopeId: z.string().max(500).default('') }))
+          .max(100)
+          .default([]),
+      }),
+    )
+    .max(1000)
+    .default([]),
+  terminateInstructions: z
+    .array(z.strictObject({ elementInstanceKey: key }))
+    .max(1000)
+    .default([]),
+  operationReference: z.int().min(1).optional(),
+});
+type Modification = z.output<typeof modification>;
+
+/** The counter of an element instance of this instance. */
+function inside(instance: string, named: string): number {
+  const place = readElementKey(named);
+  if (place?.instance === instance) return place.id;
+  throw new Rejection(
+    'invalid',
+    `Expected an element instance of ${instance}, but found ${named}. Search for its key.`,
+  );
+}
+
+function activationOf(instance: string, asked: Modification['activateInstructions'][number]): Activation {
+  const { elementId: element, ancestorElementInstanceKey: around, variableInstructions } = asked;
+  return {
+    element,
+    ...(around === '-1' ? {} : { scope: inside(instance, around) }),
+    ...(variableInstructions.length === 0
+      ? {}
+      : {
+          variables: variableInstructions.map(({ variables: values, scopeId: scope }) =>
+            scope === '' ? { variables: values } : { scope, variables: values },
+          ),
+        }),
+  };
+}
+
+export const routes: Route[] = [
+  {
+    method: 'post',
+    path: '/v2/process-instances/:processInstanceKey/modification',
+    permission: 'processes:run',
+    document: {
+      summary: 'Modify a process instance',
+      tag: 'Process instances',
+      description:
+        'Activates elements and ends element instances with all that goes on inside them, in one step. It is recorded in ' +
+        'the history as an intervention. `operationReference` is taken and not kept.',
+      params: z.object({ processInstanceKey: z.string() }),
+      body: modification,
+      responses: { 204: { description: 'It is done' } },
+    },
+    async handle(request, response, services) {
+      const asked = readBody(modification, request.body);
+      const { id } = await findInstance(services, String(request.params['processInstanceKey']));
+      const terminate = asked.terminateInstructions.map(({ elementInstanceKey }) => inside(id, elementInstanceKey));
+      if (terminate.includes(ROOT)) {
+        throw new Rejection(
+          'invalid',
+          `Expected element instances to end, but found the process itself. Cancel ${id}.`,
+        );
+      }
+      await services.runtime.submit(id, {
+        type: 'Modify',
+        activate: asked.activateInstructions.map((one) => activationOf(id, one)),
+        terminate,
+        at: services.clock.now(),
+        actor: actorOf(response),
+      });
+      response.status(204).end();
+    },
+  },
+];
