@@ -8,7 +8,7 @@ SwaggerUI({
   // It would ask a server elsewhere.
   validatorUrl: null,
   defaultModelsExpandDepth: -1,
-  docExpansion: 'none',
+  docExpansion: 'list',
   requestInterceptor(request) {
     request.headers['x-csrf-token'] = document.body.dataset['csrf'] ?? '';
     return request;

@@ -6,7 +6,7 @@ declare module 'swagger-ui-dist/swagger-ui-es-bundle.js' {
     deepLinking: boolean;
     validatorUrl: null;
     defaultModelsExpandDepth: number;
-    docExpansion: 'none';
+    docExpansion: 'list';
     requestInterceptor: (request: { headers: Record<string, string> }) => object;
   }): void;
 }
