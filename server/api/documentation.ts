@@ -1,11 +1,8 @@
 /** The documentation of the API: for programs as OpenAPI, for people as a page that needs nothing from elsewhere. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { Route } from '../routes/route.ts';
+import { VERSION } from '../version.ts';
 import { openApi } from './openapi.ts';
-
-const file = join(import.meta.dirname, '..', '..', 'package.json');
 
 /** The routes that document these routes and themselves. */
 export function documentation(documented: readonly Route[]): Route[] {
@@ -21,8 +18,7 @@ export function documentation(documented: readonly Route[]): Route[] {
         responses: { 200: z.looseObject({ openapi: z.string() }) },
       },
       handle(_request, response) {
-        const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-        text ??= JSON.stringify(openApi([...documented, ...routes], version));
+        text ??= JSON.stringify(openApi([...documented, ...routes], VERSION));
         response.type('application/json').send(text);
       },
     },

@@ -122,17 +122,18 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
     const user = named ?? session?.user ?? null;
     const locale = user === null ? first : localeOf(request, user);
     const permissions = permissionsFor(client, user);
+    const deliberate = client !== null || (named !== null && isDeliberate(request));
     const filled: Context = {
       user,
       session,
       client,
-      deliberate: client !== null || (named !== null && isDeliberate(request)),
+      deliberate,
       permissions,
       locale,
       otherLocale: locale === 'en' ? 'zh' : 'en',
       theme: themeOf(request, user),
       zone: zoneOf(request),
-      csrf: client ? '' : csrfToken(secretOf(request, response, session)),
+      csrf: deliberate ? '' : csrfToken(secretOf(request, response, session)),
       now: services.clock.now(),
       path: request.originalUrl,
       navigation: isApi(request) ? [] : navigation(permissions, request.path),

@@ -49,8 +49,9 @@ function troubleOf(error: unknown): Trouble {
 }
 
 /** Ends the chain: no route took the request. */
-export const missing: RequestHandler = () => {
-  throw new Refusal(404, 'missing');
+export const missing: RequestHandler = (request) => {
+  const found = `Expected the address of a route, but found ${request.method} ${request.path}. See /api/docs.`;
+  throw new Refusal(404, 'missing', found);
 };
 
 /** The titles of problems in the process API: the names that its clients know. */

@@ -1,7 +1,7 @@
 /** What clients ask first: is the server there, what is it, who am I. */
 import { z } from 'zod';
-import { ENGINE_VERSION } from '../../../engine/index.ts';
 import type { Route } from '../../routes/route.ts';
+import { VERSION } from '../../version.ts';
 import { context } from '../../web/context.ts';
 import { TENANT } from './format.ts';
 
@@ -54,11 +54,11 @@ export const routes: Route[] = [
       const [host = request.hostname, port] = (request.get('host') ?? '').split(/:(?=\d+$)/);
       const partitions = [{ partitionId: 1, role: 'leader', health: 'healthy' }];
       response.json({
-        brokers: [{ nodeId: 0, host, port: Number(port ?? 80), partitions, version: ENGINE_VERSION }],
+        brokers: [{ nodeId: 0, host, port: Number(port ?? 80), partitions, version: VERSION }],
         clusterSize: 1,
         partitionsCount: 1,
         replicationFactor: 1,
-        gatewayVersion: ENGINE_VERSION,
+        gatewayVersion: VERSION,
         lastCompletedChangeId: '1',
       });
     },

@@ -22,8 +22,9 @@ import { TENANT } from './format.ts';
 import { readBody } from './read.ts';
 
 /** Limits of one deployment. */
-const MOST_FILES = 200;
+const MOST_FILES = 100;
 const LARGEST_FILE = 4 * 1024 * 1024;
+const LARGEST_REQUEST = 32 * 1024 * 1024;
 
 const upload = multer({
   storage: multer.memoryStorage(),
@@ -57,6 +58,7 @@ const deployed = z.object({
 /** The files of a request. @throws Rejection, Refusal when they are too many or too large */
 async function filesOf(request: Request, response: Response): Promise<DeployedFile[]> {
   if (request.is('multipart/form-data') === false) throw notMultipart(request.get('content-type') ?? 'nothing');
+  if (Number(request.get('content-length') ?? 0) > LARGEST_REQUEST) throw new Refusal(413, 'too-large');
   await new Promise<void>((resolve, reject) => {
     upload(request, response, (error: unknown) => (error === undefined ? resolve() : reject(refusalOf(error))));
   });
