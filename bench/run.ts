@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { engine } from './engine.ts';
+import { inbox } from './inbox.ts';
 import { submit } from './submit.ts';
+import { timers } from './timers.ts';
 
 /** One figure. `goal` is the bound that it has to keep, where there is one. */
 export interface Result {
@@ -15,7 +17,7 @@ export interface Result {
 }
 
 /** Every bench by name: one line per file. */
-const benches: Record<string, () => Promise<Result[]>> = { engine, submit };
+const benches: Record<string, () => Promise<Result[]>> = { engine, inbox, submit, timers };
 
 const [name = '', flag, file] = process.argv.slice(2);
 const bench = benches[name];
