@@ -11,6 +11,7 @@ import { assignTasks, deleteTasks, insertTasks, readTask } from '../server/db/ta
 import { onCluster } from './cluster.ts';
 import { fillTasks, keyAt } from './inbox/fill.ts';
 import type { Result } from './run.ts';
+import { cpuOf } from './submit/cpu.ts';
 import { beside, interleaved, percentile, type Contender } from './samples.ts';
 
 const LARGE = 1_000_000;
@@ -24,8 +25,9 @@ const FIRST: InboxPage = { after: null, search: null };
 const MOST = 1001;
 
 export function inbox(): Promise<Result[]> {
-  return onCluster(async ({ db: large, url, create }) => {
-    const smallUrl = await create('small');
+  return onCluster(async (cluster) => {
+    const { db: large, url } = cluster;
+    const smallUrl = await cluster.create('small');
     const small = await openDatabase({ url: smallUrl, pool: 4 });
     const pen = await openDatabase({ url, pool: 2 });
     try {
@@ -36,7 +38,8 @@ export function inbox(): Promise<Result[]> {
       const { result, perSecond } = await beside(writers, async () =>
         interleaved(ROUNDS, await contenders(large, small)),
       );
-      return [...figures(result), { name: 'inbox.writes.beside', value: perSecond * WRITES, unit: 'rows/s' }];
+      const cpu = await cpuPerPage(large, cluster.postmaster);
+      return [...figures(result), ...cpu, { name: 'inbox.writes.beside', value: perSecond * WRITES, unit: 'rows/s' }];
     } finally {
       await Promise.all([small.close(), pen.close()]);
     }
@@ -55,6 +58,18 @@ async function contenders(large: Database, small: Database) {
     whole: { times: 10, run: () => whole(large) },
     any: { times: 1, run: () => selectByAny(large, GROUPS) },
   } satisfies Record<string, Contender>;
+}
+
+/** CPU time of a page without writers, of this process and of the database. */
+async function cpuPerPage(db: Database, postmaster: number): Promise<Result[]> {
+  const pages = 300;
+  const before = cpuOf(postmaster);
+  for (let page = 0; page < pages; page += 1) await selectOfferedTasks(db, PERSON, GROUPS, FIRST);
+  const after = cpuOf(postmaster);
+  return [
+    { name: 'inbox.page.cpu.server', value: (after.server - before.server) / pages, unit: 'us' },
+    { name: 'inbox.page.cpu.database', value: (after.database - before.database) / pages, unit: 'us' },
+  ];
 }
 
 /** The cursor of a line in the middle of what the groups are offered. */

@@ -22,9 +22,9 @@ const PAGE = 256;
 const WINDOW = 4096;
 /** So often everything that is due is looked for, however old, ms of real time. */
 const FULL_LOOK = 30_000;
-/** After another process was faster this one leaves it so much time, for so long, ms of real time. */
+/** After another process was faster this one leaves it a head start, twice as long each time: from, to, ms of real time. */
 const HEAD_START = 100;
-const GIVING_WAY = 30_000;
+const LONGEST_HEAD_START = 1600;
 const BUCKETS = 4096;
 
 export interface TimerWorkerOptions extends StartOptions {
@@ -42,7 +42,7 @@ export interface TimerWorker extends Loop {
 /**
  * Fires what is due, through `submit`: the row goes in the transaction of the step, so of several processes one wins and
  * the others do nothing. Processes do not know of each other. So that they seldom try the same, each begins a backlog
- * somewhere else; and of what comes one by one, whoever was too late leaves the others a head start for a while.
+ * somewhere else; and of what comes one by one, whoever was too late leaves the others a head start from then on.
  */
 export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
   const { db, clock, log } = options;
@@ -51,13 +51,13 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
   /** The earliest that was heard of since the look began: the look may not have seen it. */
   let heard: Instant = Infinity;
   let lookedFully = -Infinity;
-  let lost = -Infinity;
+  let headStart = 0;
   let wakeAt: Instant = -Infinity;
 
   const fireDue = async (due: readonly TimerRow[]): Promise<Round> => {
     if (due.length > PAGE) return fireAll(options, inTurn(due));
-    const open = due.length > 0 && performance.now() - lost < GIVING_WAY ? await afterHeadStart(db, due) : due;
-    return fireAll(options, open);
+    if (due.length > 0 && headStart > 0) await sleep(headStart * (1 + Math.random()));
+    return fireAll(options, headStart > 0 ? await stillArmed(db, due) : due);
   };
   const look = async (): Promise<Pass> => {
     const now = clock.now();
@@ -68,7 +68,7 @@ export function createTimerWorker(options: TimerWorkerOptions): TimerWorker {
     }
     const due = await readDueTimers(db, Number.isFinite(from) ? from : 0, now, WINDOW);
     const { fired, lost: late, stuck } = await fireDue(due);
-    if (late > fired) lost = performance.now();
+    headStart = headStartAfter(headStart, fired, late);
     const starting = await readDueStartTimers(db, now, PAGE);
     const started = (await Promise.all(starting.map((timer) => startByTimer(options, timer, now)))).filter(Boolean);
     // Nothing sleeps longer, so nothing further away need be known: dead rows of cancelled timers lie there.
@@ -122,9 +122,11 @@ function inTurn(due: readonly TimerRow[]): TimerRow[] {
     .map(({ timer }) => timer);
 }
 
-async function afterHeadStart(db: Database, due: readonly TimerRow[]): Promise<TimerRow[]> {
-  await sleep(HEAD_START * (1 + Math.random()));
-  return stillArmed(db, due);
+/** Whoever was too late leaves more time to the others, whoever was not leaves less. */
+function headStartAfter(headStart: number, fired: number, lost: number): number {
+  if (lost > fired) return Math.min(Math.max(headStart * 2, HEAD_START), LONGEST_HEAD_START);
+  if (fired === 0) return headStart;
+  return headStart > HEAD_START ? headStart / 2 : 0;
 }
 
 /** Fires page by page: while one is being committed the next is looked at again and queued. */
