@@ -42,9 +42,14 @@ const security = helmet({
 });
 
 function mount(app: Express, route: Route, services: Services): void {
-  app[route.method](route.path, permit(route.permission), requireCsrf, (request, response) =>
-    route.handle(request, response, services),
-  );
+  app[route.method](route.path, permit(route.permission), requireCsrf, (request, response) => {
+    const began = performance.now();
+    response.once('finish', () => {
+      const seconds = (performance.now() - began) / 1000;
+      services.metrics.request(route.method.toUpperCase(), route.path, response.statusCode, seconds);
+    });
+    return route.handle(request, response, services);
+  });
 }
 
 /** Makes the application. It does not listen, and starts nothing that outlives a request. */

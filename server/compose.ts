@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { storeTickets } from './desk/store-tickets.ts';
 import { jobHandlers } from './jobs/index.ts';
+import { createMetrics } from './metrics.ts';
 import { createRuntime } from './process/runtime.ts';
 import type { Services } from './services.ts';
 
@@ -18,7 +19,10 @@ export interface Parts {
 /** Makes the runtime, with the desk's projection and the job handlers. Workers are not started yet. */
 export function compose({ config, db, clock, log }: Parts): Services {
   const handlers = jobHandlers.filter(({ type }) => !config.outsideJobs.includes(type));
-  const runtime = createRuntime({ db, clock, log, handlers, maxQueue: config.maxQueue });
+  const metrics = createMetrics();
+  const { meter } = metrics;
+  const runtime = createRuntime({ db, clock, log, handlers, maxQueue: config.maxQueue, meter });
+  metrics.watch(runtime, db);
   runtime.registerProjection(storeTickets);
-  return { config, log, clock, db, runtime };
+  return { config, log, clock, db, runtime, metrics, draining: false };
 }

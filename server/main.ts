@@ -4,6 +4,9 @@ import { loadConfig, type Config } from './config.ts';
 import { sampleSignIns } from './people/sample.ts';
 import { serve, type Server } from './serve.ts';
 
+/** After this time the process ends in any case, ms. */
+const HARD_STOP = 10_000;
+
 const config = readConfig();
 const log = pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] });
 const server = await start();
@@ -33,6 +36,10 @@ function fail(error: unknown): never {
 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping');
+  setTimeout(() => {
+    log.error('not everything ended in time; what is not committed is not done');
+    process.exit(1);
+  }, HARD_STOP).unref();
   await server.close();
   process.exit(0);
 }

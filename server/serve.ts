@@ -14,6 +14,9 @@ import { seedPeople } from './people/sample.ts';
 import { closeEventStreams } from './routes/events.ts';
 import type { Services } from './services.ts';
 
+/** How long the end waits for requests that are being answered, ms. */
+const ANSWERS = 3000;
+
 export interface ServeOptions {
   config: Config;
   log: Logger;
@@ -28,7 +31,7 @@ export interface Server {
   /** Where it listens: `http://127.0.0.1:3000`. */
   url: string;
   services: Services;
-  /** Lets open requests end, stops the workers, closes the database. */
+  /** Takes no more requests, lets those that are open end, stops the workers, gives leases back, closes the database. */
   close: () => Promise<void>;
 }
 
@@ -46,6 +49,7 @@ export async function serve(options: ServeOptions): Promise<Server> {
       await seedPeople(services);
       if (sampleRequests) await seedRequests(services);
     }
+    services.metrics.watchProcess();
     services.runtime.startWorkers();
     return await listen(services);
   } catch (error) {
@@ -80,11 +84,12 @@ async function listen(services: Services): Promise<Server> {
     url,
     services,
     async close() {
+      services.draining = true;
       const ended = new Promise((resolve) => http.close(resolve));
       http.closeIdleConnections();
       closeEventStreams();
       await services.runtime.activator.close();
-      setTimeout(() => http.closeAllConnections(), 2000).unref();
+      setTimeout(() => http.closeAllConnections(), ANSWERS).unref();
       await ended;
       await services.runtime.stop();
       await services.db.close();

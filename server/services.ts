@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import type { Metrics } from './metrics.ts';
 import type { Runtime } from './process/runtime.ts';
 
 export interface Services {
@@ -11,4 +12,7 @@ export interface Services {
   clock: Clock;
   db: Database;
   runtime: Runtime;
+  metrics: Metrics;
+  /** true from the moment at which this process was told to stop. */
+  draining: boolean;
 }

@@ -267,6 +267,18 @@ create table releases (
   UNIQUE (id)
 );
 
+create table requests (
+  bucket integer not null,
+  request_hash text not null,
+  fingerprint text not null,
+  instance_id bigint,
+  seq integer,
+  answer text,
+  expires_at bigint not null,
+  PRIMARY KEY (bucket, request_hash)
+);
+CREATE INDEX requests_by_expiry ON public.requests USING btree (expires_at);
+
 create table resources (
   kind text not null,
   id text not null,

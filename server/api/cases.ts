@@ -6,6 +6,7 @@ import { whyResource } from '../desk/why.ts';
 import { recordReading } from '../routes/history/reading.ts';
 import type { Route } from '../routes/route.ts';
 import { actorOf, context } from '../web/context.ts';
+import { onceOf } from './once.ts';
 import { name, parse } from './parse.ts';
 
 /** The body of POST /api/cases/ID/begin. */
@@ -75,7 +76,11 @@ export const routes: Route[] = [
       const { token, elements } = parse(begin, request.body);
       const { instance } = await findCase(services, String(request.params['id']));
       const asked = { at: services.clock.now(), actor: actorOf(response) };
-      await services.runtime.submit(instance.id, { type: 'ActivateElements', scope: token, elements, ...asked });
+      await services.runtime.submit(
+        instance.id,
+        { type: 'ActivateElements', scope: token, elements, ...asked },
+        onceOf(request),
+      );
       response.status(204).end();
     },
   },

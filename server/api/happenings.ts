@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Route } from '../routes/route.ts';
 import { actorOf } from '../web/context.ts';
+import { onceOf } from './once.ts';
 import { correlationKey, name, parse, variables } from './parse.ts';
 
 const WEEK = 7 * 24 * 3600_000;
@@ -47,13 +48,14 @@ export const routes: Route[] = [
     },
     async handle(request, response, services) {
       const { correlationKey: key, messageId, timeToLive: ttl, ...given } = parse(message, request.body);
-      const published = await services.runtime.publishMessage({
+      const sent = {
         ...given,
         key,
         ...(messageId === undefined ? {} : { messageId }),
         ...(ttl === undefined ? {} : { ttl }),
         actor: actorOf(response),
-      });
+      };
+      const published = await services.runtime.publishMessage(sent, onceOf(request));
       const instance = 'instance' in published ? { instance: published.instance.id } : {};
       response.json({ result: published.result, ...instance });
     },
@@ -72,7 +74,8 @@ export const routes: Route[] = [
     async handle(request, response, services) {
       const { id, ...given } = parse(signal, request.body);
       const named = id === undefined ? {} : { id };
-      const instances = await services.runtime.broadcastSignal({ ...given, ...named, actor: actorOf(response) });
+      const sent = { ...given, ...named, actor: actorOf(response) };
+      const instances = await services.runtime.broadcastSignal(sent, onceOf(request));
       response.json({ instances });
     },
   },
@@ -90,7 +93,8 @@ export const routes: Route[] = [
     async handle(request, response, services) {
       const { process, ...given } = parse(conditionals, request.body);
       const only = process === undefined ? {} : { process };
-      const instances = await services.runtime.evaluateConditionals({ ...given, ...only, actor: actorOf(response) });
+      const values = { ...given, ...only, actor: actorOf(response) };
+      const instances = await services.runtime.evaluateConditionals(values, onceOf(request));
       response.json({ instances });
     },
   },

@@ -14,6 +14,7 @@ import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';
 import { Refusal } from '../web/refusal.ts';
+import { idempotencyKey } from './once.ts';
 import { parse } from './parse.ts';
 
 /** The body of POST /api/tickets. */
@@ -76,12 +77,9 @@ function clientOf(response: Response): ApiToken {
 }
 
 /** The client's own key makes filing repeatable; the token itself, which is not stored, guards the link. */
-function onceOf(request: Request, client: ApiToken): Once | undefined {
-  const key = request.get('idempotency-key');
-  if (key === undefined || key === '') return undefined;
-  if (key.length > 255)
-    throw new Rejection('invalid', `Expected an Idempotency-Key of 1 to 255 characters, but found ${key.length}.`);
-  return { caller: `client:${client.id}`, key, seed: request.get('authorization') ?? '' };
+function filedOnce(request: Request, client: ApiToken): Once | undefined {
+  const key = idempotencyKey(request);
+  return key === '' ? undefined : { caller: `client:${client.id}`, key, seed: request.get('authorization') ?? '' };
 }
 
 async function create(request: Request, response: Response, services: Services): Promise<void> {
@@ -96,7 +94,7 @@ async function create(request: Request, response: Response, services: Services):
     client: client.id,
     actor: actorOf(response),
   };
-  const { number, secret } = await fileRequest(services, given, filer, onceOf(request, client));
+  const { number, secret } = await fileRequest(services, given, filer, filedOnce(request, client));
   const link = `${services.config.publicUrl}/r/${number}?key=${secret}`;
   response
     .status(201)

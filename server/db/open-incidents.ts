@@ -96,3 +96,12 @@ export async function selectIncidentGroups(sql: Sql, most: number): Promise<Inci
   );
   return rows.map(({ since, ...row }) => ({ ...row, since: Number(since) }));
 }
+
+/** How many there are, counted up to the limit. Primary key. */
+export async function countIncidents(sql: Sql, limit: number): Promise<number> {
+  const [row] = await sql.query<{ count: string }>(
+    'select count(*) as count from (select 1 from incidents limit $1) found',
+    [limit],
+  );
+  return Number(row?.count ?? 0);
+}

@@ -12,6 +12,7 @@ const BUSY = [
   'buffered_messages',
   'outbox',
   'dedup',
+  'requests',
   'incidents',
 ] as const;
 

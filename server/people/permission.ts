@@ -24,6 +24,8 @@ export type Permission =
   | 'intake:tickets'
   /** Deliver alerts through a webhook. */
   | 'intake:alerts'
+  /** Read the figures of the server (`/metrics`). Held by every request from the same machine. */
+  | 'metrics:read'
   /** Search process instances, tasks, jobs, variables, incidents and definitions through the API. */
   | 'processes:read'
   /** Run processes from outside: start and end them, messages, signals, jobs, tasks, incidents, changes of instances. */
@@ -41,6 +43,7 @@ export const scopes = [
   'models:read',
   'models:deploy',
   'histories:read',
+  'metrics:read',
 ] as const satisfies readonly Permission[];
 export type TokenScope = (typeof scopes)[number];
 

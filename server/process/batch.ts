@@ -5,8 +5,10 @@ import { readInstances } from '../db/instances.ts';
 import type { StoredInstance } from '../db/instances.ts';
 import { hashOfRow } from '../db/journal.ts';
 import type { NewJournalRow } from '../db/journal.ts';
+import { readRequests } from '../db/requests.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Change } from './change.ts';
+import { AlreadyDone } from './guard.ts';
 import type { Guard } from './guard.ts';
 import type { Releases } from './releases.ts';
 import type { NewState } from './store.ts';
@@ -42,11 +44,13 @@ export interface Batch {
 export async function prepare(sql: Sql, releases: Pick<Releases, 'get'>, entries: readonly Entry[]): Promise<Batch> {
   const loaded = await readInstances(sql, [...new Set(entries.map((entry) => entry.instance))]);
   const compiled = await loadReleases(releases, entries, loaded);
+  const repeated = await findRepeated(sql, entries);
   const batch: Batch = { results: [], changes: [], rows: [], states: [], guards: [] };
   const states = new Map<string, NewState>();
   for (const entry of entries) {
     const current = states.get(entry.instance) ?? loaded.get(entry.instance) ?? null;
     try {
+      refuseRepeated(entry, repeated);
       const change = executeOne(compiled, current, entry.command, entry.instance);
       const row = journalRow(current, change, entry);
       const readVersion = loaded.get(entry.instance)?.instance.version ?? 0;
@@ -54,13 +58,29 @@ export async function prepare(sql: Sql, releases: Pick<Releases, 'get'>, entries
       batch.results.push({ entry, result: { change } });
       batch.changes.push(change);
       batch.rows.push(row);
-      batch.guards.push(...entry.guards);
+      const moved = { instance: row.instance, seq: row.seq };
+      batch.guards.push(...entry.guards.map((guard) => (guard.type === 'request' ? { ...guard, moved } : guard)));
     } catch (error) {
       batch.results.push({ entry, result: { error } });
     }
   }
   batch.states = [...states.values()];
   return batch;
+}
+
+/** The requests among them that were done before. */
+async function findRepeated(sql: Sql, entries: readonly Entry[]): Promise<Set<string>> {
+  const hashes = entries.flatMap(({ guards }) =>
+    guards.flatMap((it) => (it.type === 'request' ? [it.request.hash] : [])),
+  );
+  return new Set(hashes.length === 0 ? [] : (await readRequests(sql, hashes)).map(({ hash }) => hash));
+}
+
+function refuseRepeated({ guards }: Entry, repeated: ReadonlySet<string>): void {
+  for (const guard of guards) {
+    if (guard.type === 'request' && repeated.has(guard.request.hash))
+      throw new AlreadyDone(`request ${guard.request.hash}`);
+  }
 }
 
 async function loadReleases(

@@ -1,7 +1,15 @@
 import { conditionalStarts } from '../../engine/index.ts';
 import type { Variables } from '../../engine/index.ts';
+import type { Database } from '../db/database.ts';
+import { AlreadyDone } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { answerOnce } from './once.ts';
+import type { Repeatable } from './once.ts';
 import { placesOf, start } from './starts.ts';
-import type { StartOptions } from './starts.ts';
+import type { StartOptions, StartPlace } from './starts.ts';
+
+/** How long it is remembered what a request has started, ms. */
+const REMEMBERED = 24 * 3600_000;
 
 /** Values from outside for the conditional start events. */
 export interface ConditionalRequest {
@@ -12,15 +20,40 @@ export interface ConditionalRequest {
 }
 
 /** Starts every process of the newest release with a conditional start event that holds for these values; gives their keys. */
-export async function evaluateConditionals(options: StartOptions, request: ConditionalRequest): Promise<string[]> {
-  const { variables, actor, process } = request;
+export async function evaluateConditionals(
+  options: StartOptions & { db: Database },
+  request: ConditionalRequest,
+  { once }: Repeatable = {},
+): Promise<string[]> {
+  const { variables, process } = request;
   const release = await options.releases.latest();
   const models = [...(release?.processes.values() ?? [])].filter(({ id }) => process === undefined || id === process);
-  const started: string[] = [];
-  for (const model of models) {
-    for (const place of placesOf(model, conditionalStarts(model, variables, options.clock.now()))) {
-      started.push((await start(options, { ...place, variables, actor })).instance.id);
+  const now = options.clock.now();
+  const places = models.flatMap((model) => placesOf(model, conditionalStarts(model, variables, now)));
+  return answerOnce(options, once, async (name) => {
+    const started: string[] = [];
+    for (const place of places) {
+      const id = name === undefined ? null : `${name}>${place.process}/${place.element ?? ''}/${place.definition ?? 0}`;
+      const instance = await startOne(options, request, place, id);
+      if (instance !== null) started.push(instance);
     }
+    return started;
+  });
+}
+
+/** null when it was started by the same request before. */
+async function startOne(
+  options: StartOptions,
+  { variables, actor }: ConditionalRequest,
+  place: StartPlace,
+  id: string | null,
+): Promise<string | null> {
+  const expiresAt = options.clock.now() + REMEMBERED;
+  const guards: Guard[] = id === null ? [] : [{ type: 'once', once: { kind: 'conditional', id, expiresAt } }];
+  try {
+    return (await start(options, { ...place, variables, actor }, guards)).instance.id;
+  } catch (error) {
+    if (error instanceof AlreadyDone) return null;
+    throw error;
   }
-  return started;
 }

@@ -113,7 +113,7 @@ async function deliver(options: DeliveryWorkerOptions, row: OutboxRow): Promise<
   const actor = `instance:${instance}`;
   if (row.kind === 'message') {
     const message = { name, key: key ?? '', variables, ttl, actor };
-    await publishMessage(options, message, [{ type: 'outbox', row: { instance, id } }]);
+    await publishMessage(options, message, { guards: [{ type: 'outbox', row: { instance, id } }] });
   } else {
     await broadcastSignal(options, { name, variables, actor, id: `${instance}/${id}`, sender: instance });
     await deleteOutbox(options.db, [{ instance, id }]);

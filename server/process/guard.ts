@@ -7,16 +7,22 @@ import { insertNamedKeys } from '../db/named-keys.ts';
 import type { NamedKey } from '../db/named-keys.ts';
 import { deleteOutbox } from '../db/outbox.ts';
 import type { Part } from '../db/part.ts';
+import { insertRequests } from '../db/requests.ts';
+import type { RequestRow } from '../db/requests.ts';
 import type { Sql } from '../db/sql.ts';
 import { advanceStartTimer } from '../db/start-timers.ts';
 import type { StartTimer } from '../db/start-timers.ts';
 
+/** A request that came with a key, before it is known what it brings about. */
+export type Remembered = Pick<RequestRow, 'hash' | 'fingerprint' | 'expiresAt'>;
+
 /**
  * What has to hold in the transaction of a command, so that the command is done once and no more:
- * `once` is remembered, `key` is taken, the outgoing or buffered message is taken out, the start timer is moved on.
+ * `once` is remembered, `request` is remembered with what it moves (`moved`), `key` is taken, the outgoing or buffered message is taken out, the start timer is moved on.
  */
 export type Guard =
   | { type: 'once'; once: Once }
+  | { type: 'request'; request: Remembered; answer: string | null; moved?: { instance: string; seq: number } }
   | { type: 'key'; key: NamedKey }
   | { type: 'outbox'; row: Part }
   | { type: 'buffered'; message: BufferedMessageId }
@@ -36,6 +42,8 @@ export class AlreadyDone extends Rejection {
 export async function applyGuards(tx: Sql, guards: readonly Guard[]): Promise<void> {
   const once = guards.flatMap((guard) => (guard.type === 'once' ? [guard.once] : []));
   expect(once, once.length === 0 ? 0 : await insertDedup(tx, once), (it) => `${it.kind} ${it.id}`);
+  const requests = guards.flatMap((guard) => (guard.type === 'request' ? [rowOf(guard)] : []));
+  expect(requests, requests.length === 0 ? 0 : await insertRequests(tx, requests), (it) => `request ${it.hash}`);
   const keys = guards.flatMap((guard) => (guard.type === 'key' ? [guard.key] : []));
   expect(keys, keys.length === 0 ? 0 : await insertNamedKeys(tx, keys), (it) => `${it.kind} ${it.value}`);
   const rows = guards.flatMap((guard) => (guard.type === 'outbox' ? [guard.row] : []));
@@ -48,6 +56,10 @@ export async function applyGuards(tx: Sql, guards: readonly Guard[]): Promise<vo
       throw new AlreadyDone(`the start of ${guard.timer.process} at ${guard.timer.dueAt}`);
     }
   }
+}
+
+function rowOf({ request, answer, moved }: Guard & { type: 'request' }): RequestRow {
+  return { ...request, answer, instance: moved?.instance ?? null, seq: moved?.seq ?? null };
 }
 
 function expect<T>(wanted: readonly T[], done: number, name: (it: T) => string): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Rejection, retryAt, ROOT, tokenWithJob, visible } from '../../engine/index.ts';
 import type { Command, Instance } from '../../engine/index.ts';
@@ -6,6 +7,8 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { errorMessage } from '../db/error-code.ts';
 import { readInstances } from '../db/instances.ts';
+import { freeJobs } from '../db/job-leases.ts';
+import type { Lease } from '../db/job-leases.ts';
 import { leaseJob, readDueJobs, readNextJob } from '../db/jobs.ts';
 import type { JobRow } from '../db/jobs.ts';
 import { formatPart } from '../db/key.ts';
@@ -23,6 +26,17 @@ const LEASE = 5 * 60_000;
 /** Pause before the second, third ... attempt, ms, unless the diagram says it; the last one stays. */
 const BACK_OFF = [10_000, 60_000, 5 * 60_000, 30 * 60_000];
 
+/** How long the end waits for jobs that are being done, ms. */
+const PATIENCE = 4000;
+
+/** A job that is being done. */
+interface Running {
+  work: Promise<void>;
+  row: JobRow;
+  /** null when it has no effect outside: then nobody needs to be kept from doing it as well. */
+  lease: Lease | null;
+}
+
 export interface JobWorkerOptions {
   db: Database;
   clock: Clock;
@@ -36,6 +50,8 @@ export interface JobWorker extends Loop {
   hear(changes: readonly Change[]): void;
   /** Waits for the jobs that are being done; gives how many there were. */
   idle(): Promise<number>;
+  /** Begins no further job, waits a few seconds for those that are being done, and gives back the leases of the rest. */
+  stop(): Promise<void>;
 }
 
 /** Does the jobs for which there is a handler. */
@@ -44,14 +60,14 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
   const byType = new Map(handlers.map((handler) => [handler.type, handler]));
   const types = [...byType.keys()];
   const owner = randomUUID();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Running>();
 
   const begin = async (row: JobRow): Promise<boolean> => {
     const handler = byType.get(row.type);
     if (handler === undefined || running.has(partKey(row)) || running.size >= CAPACITY) return false;
     const now = clock.now();
-    if (handler.external && !(await leaseJob(db, row, { owner, until: now + (handler.lease ?? LEASE), now })))
-      return false;
+    const until = now + (handler.lease ?? LEASE);
+    if (handler.external && !(await leaseJob(db, row, { owner, until, now }))) return false;
     const work = doJob(options, handler, row)
       .catch((error: unknown) =>
         log.error({ err: error, job: partKey(row), type: row.type }, 'job could not be settled'),
@@ -60,7 +76,7 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
         running.delete(partKey(row));
         loop.wake();
       });
-    running.set(partKey(row), work);
+    running.set(partKey(row), { work, row, lease: handler.external ? { owner, until } : null });
     return true;
   };
   const look = async (): Promise<Pass> => {
@@ -80,8 +96,14 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
     },
     async idle() {
       const count = running.size;
-      await Promise.all(running.values());
+      await Promise.all([...running.values()].map(({ work }) => work));
       return count;
+    },
+    async stop() {
+      await loop.stop();
+      const idle = Promise.all([...running.values()].map(({ work }) => work));
+      await Promise.race([idle, sleep(PATIENCE, undefined, { ref: false })]);
+      for (const { row, lease } of running.values()) if (lease !== null) await freeJobs(db, [row], lease, clock.now());
     },
   };
 }

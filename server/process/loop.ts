@@ -18,6 +18,9 @@ export interface Loop {
   start(): void;
   /** Waits for the pass that is going on. */
   stop(): Promise<void>;
+  name: string;
+  /** Time since the last pass that went well, ms; 0 while it is not started. */
+  lag(): number;
   /** One pass now, whether started or not; passes never overlap. Gives how many pieces of work it did. */
   pass(): Promise<number>;
 }
@@ -27,6 +30,7 @@ export function createLoop(name: string, log: Logger, look: () => Promise<Pass>)
   let woken = false;
   let timer: NodeJS.Timeout | null = null;
   let last: Promise<unknown> = Promise.resolve();
+  let wentWell = 0;
 
   const serially = (): Promise<Pass> => {
     const pass = last.then(look);
@@ -39,15 +43,19 @@ export function createLoop(name: string, log: Logger, look: () => Promise<Pass>)
     let sleep = LONGEST_SLEEP;
     try {
       ({ sleep } = await serially());
+      wentWell = performance.now();
     } catch (error) {
       log.error({ err: error, worker: name }, 'worker failed; it tries again');
     }
     if (running) timer = setTimeout(() => void go(), woken ? 0 : Math.max(0, Math.min(sleep, LONGEST_SLEEP)));
   };
   return {
+    name,
+    lag: () => (running ? performance.now() - wentWell : 0),
     start() {
       if (running) return;
       running = true;
+      wentWell = performance.now();
       timer = setTimeout(() => void go(), 0);
     },
     wake() {

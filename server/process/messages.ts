@@ -6,6 +6,8 @@ import type { Database } from '../db/database.ts';
 import { findMessageSubscription } from '../db/subscriptions.ts';
 import { AlreadyDone, applyGuards } from './guard.ts';
 import type { Guard } from './guard.ts';
+import { actOnce } from './once.ts';
+import type { First, Repeatable } from './once.ts';
 import { start, startOfMessage } from './starts.ts';
 import type { StartOptions } from './starts.ts';
 
@@ -42,21 +44,37 @@ export interface MessageOptions extends StartOptions {
   db: Database;
 }
 
-/** Delivers a message to exactly one subscription, else to a start event, else keeps it until its time is over. */
+/**
+ * Delivers a message to exactly one subscription, else to a start event, else keeps it until its time is over.
+ * @throws KeyReused
+ */
 export async function publishMessage(
   options: MessageOptions,
   message: MessageRequest,
-  guards: readonly Guard[] = [],
+  { once, guards = [] }: Repeatable & { guards?: readonly Guard[] } = {},
 ): Promise<Published> {
-  const all = [...guards, ...onceOf(options, message)];
   try {
-    const delivered = await deliver(options, message, all);
-    if (delivered !== null) return delivered;
-    return await keep(options, message, all);
+    const publish = (request: readonly Guard[]) => publishNew(options, message, [...guards, ...request]);
+    return await actOnce(options, once, publish, firstPublished);
   } catch (error) {
     if (error instanceof AlreadyDone) return { result: 'duplicate' };
     throw error;
   }
+}
+
+/** What was answered to the first request with the same key. */
+function firstPublished({ outcome, answer }: First): Published {
+  if (outcome !== null) return { result: outcome.instance.version === 1 ? 'started' : 'correlated', ...outcome };
+  return { result: answer === 'dropped' ? answer : 'buffered' };
+}
+
+async function publishNew(
+  options: MessageOptions,
+  message: MessageRequest,
+  guards: readonly Guard[],
+): Promise<Published> {
+  const all = [...guards, ...onceOf(options, message)];
+  return (await deliver(options, message, all)) ?? (await keep(options, message, all));
 }
 
 function onceOf({ clock }: MessageOptions, { name, messageId, ttl = DEFAULT_TTL }: MessageRequest): Guard[] {
@@ -117,13 +135,19 @@ async function keep(options: MessageOptions, message: MessageRequest, guards: re
     expiresAt: clock.now() + ttl,
   };
   await db.transaction(async (tx) => {
-    await applyGuards(tx, guards);
+    await applyGuards(tx, guards.map(answering(ttl > 0 ? 'buffered' : 'dropped')));
     if (ttl > 0) await insertBufferedMessage(tx, buffered);
   });
   if (ttl <= 0) return { result: 'dropped' };
   // Who began to wait between the look and the write did not see it.
   const delivered = await deliverBuffered(options, buffered);
+  // A repetition is answered as the first request was, and what is remembered is that the message was kept.
+  if (guards.some(({ type }) => type === 'request')) return { result: 'buffered' };
   return delivered === null ? { result: 'buffered' } : { result: 'correlated', ...delivered };
+}
+
+function answering(answer: string): (guard: Guard) => Guard {
+  return (guard) => (guard.type === 'request' ? { ...guard, answer } : guard);
 }
 
 /** Delivers a kept message if somebody waits for it; null when nobody does, or it is gone. */

@@ -28,6 +28,9 @@ import { publishMessage } from './messages.ts';
 import type { MessageRequest, Published } from './messages.ts';
 import { createMigration } from './migration.ts';
 import type { Migration } from './migration.ts';
+import type { Meter } from './meter.ts';
+import { actOnce, firstOutcome } from './once.ts';
+import type { Repeatable } from './once.ts';
 import { releaseCache } from './releases.ts';
 import { createRetentionWorker } from './retention-worker.ts';
 import { broadcastSignal } from './signals.ts';
@@ -42,16 +45,22 @@ import { createUpkeepWorker } from './upkeep-worker.ts';
 
 /** Runs processes on a database. Everything that changes process state goes through one queue (submit.ts). */
 export interface Runtime {
-  /** Does one command on one instance; resolves after the commit. @throws Rejection, Overloaded */
-  submit(instance: string, command: Command): Promise<Outcome>;
-  /** Starts an instance, on the newest release unless another is named. @throws Rejection, AlreadyDone, Overloaded */
-  start(request: StartRequest): Promise<Outcome>;
-  /** Delivers a message to exactly one receiver, or keeps it. @throws Overloaded */
-  publishMessage(message: MessageRequest): Promise<Published>;
-  /** Tells a signal to all that wait for it now, and starts what begins by it; gives their keys. */
-  broadcastSignal(signal: SignalRequest): Promise<string[]>;
-  /** Starts the processes whose conditional start event holds for these values; gives the keys of the instances. */
-  evaluateConditionals(request: ConditionalRequest): Promise<string[]>;
+  /** Does one command on one instance; resolves after the commit. @throws Rejection, KeyReused, Overloaded */
+  submit(instance: string, command: Command, options?: Repeatable): Promise<Outcome>;
+  /**
+   * Starts an instance, on the newest release unless another is named.
+   * @throws Rejection, AlreadyDone, KeyReused, Overloaded
+   */
+  start(request: StartRequest, options?: Repeatable): Promise<Outcome>;
+  /** Delivers a message to exactly one receiver, or keeps it. @throws KeyReused, Overloaded */
+  publishMessage(message: MessageRequest, options?: Repeatable): Promise<Published>;
+  /** Tells a signal to all that wait for it now, and starts what begins by it; gives their keys. @throws KeyReused */
+  broadcastSignal(signal: SignalRequest, options?: Repeatable): Promise<string[]>;
+  /**
+   * Starts the processes whose conditional start event holds for these values; gives the keys of the instances.
+   * @throws KeyReused
+   */
+  evaluateConditionals(request: ConditionalRequest, options?: Repeatable): Promise<string[]>;
   deploy(files: readonly DeployedFile[], by: DeployedBy): Promise<Deployment>;
   /** Makes a release without this file, so that nothing begins by it; what runs goes on. @throws Rejection */
   undeploy(resource: ResourceVersion, by: DeployedBy): Promise<void>;
@@ -72,6 +81,10 @@ export interface Runtime {
   /** Hears of every batch of this process after its commit; gives the function that ends it. */
   on(event: 'committed', listener: (changes: readonly Change[]) => void): () => void;
   keys: KeyGenerator;
+  /** How many commands wait. */
+  waiting(): number;
+  /** Time since the last pass of each worker that went well, ms. */
+  workerLag(): Record<string, number>;
   /** Jobs for workers outside of the server. */
   activator: Activator;
   /** Begins to fire timers, do jobs and deliver messages. */
@@ -89,14 +102,17 @@ export interface RuntimeOptions {
   handlers?: readonly JobHandler[];
   /** Commands that may wait before callers are turned away (default 5000). */
   maxQueue?: number;
+  /** Hears what becomes of commands. */
+  meter?: Meter;
 }
 
-export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }: RuntimeOptions): Runtime {
+export function createRuntime(options: RuntimeOptions): Runtime {
+  const { db, clock, log, handlers = [], maxQueue = 5000, meter } = options;
   const emitter = new EventEmitter<{ committed: [readonly Change[]] }>().setMaxListeners(0);
   const keys = keyGenerator(clock);
   const releases = releaseCache(db);
   const committed = (changes: readonly Change[]): void => void emitter.emit('committed', changes);
-  const submitter = createSubmitter({ db, releases, log, committed, maxQueue });
+  const submitter = createSubmitter({ db, releases, log, committed, maxQueue, ...(meter && { meter }) });
   const parts = { db, clock, log, keys, releases, submitter };
   const definitions = definitionCache(db, keys);
   const timers = createTimerWorker(parts);
@@ -112,11 +128,12 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
     activator.wake();
   });
   return {
-    submit: (instance, command) => submitter.submit(instance, command),
-    start: (request) => start(parts, request),
-    publishMessage: (message) => publishMessage(parts, message),
-    broadcastSignal: (signal) => broadcastSignal(parts, signal),
-    evaluateConditionals: (request) => evaluateConditionals(parts, request),
+    submit: (instance, command, { once } = {}) =>
+      actOnce(parts, once, (guards) => submitter.submit(instance, command, guards), firstOutcome),
+    start: (request, { once } = {}) => actOnce(parts, once, (guards) => start(parts, request, guards), firstOutcome),
+    publishMessage: (message, { once } = {}) => publishMessage(parts, message, once && { once }),
+    broadcastSignal: (signal, options) => broadcastSignal(parts, signal, options),
+    evaluateConditionals: (request, options) => evaluateConditionals(parts, request, options),
     async deploy(files, by) {
       const deployment = await deploy(parts, files, by);
       timers.wake();
@@ -139,6 +156,8 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
       return () => void emitter.off(event, listener);
     },
     keys,
+    waiting: () => submitter.waiting(),
+    workerLag: () => Object.fromEntries(workers.map((it) => [it.name, it.lag()])),
     activator,
     startWorkers() {
       for (const worker of background) worker.start();
@@ -154,7 +173,6 @@ export function createRuntime({ db, clock, log, handlers = [], maxQueue = 5000 }
       unmove?.();
       await activator.close();
       await Promise.all(background.map((worker) => worker.stop()));
-      await jobs.idle();
       await submitter.close();
     },
   };

@@ -4,6 +4,8 @@ import type { Database } from '../db/database.ts';
 import { findSignalSubscribers } from '../db/subscriptions.ts';
 import { AlreadyDone } from './guard.ts';
 import type { Guard } from './guard.ts';
+import { answerOnce } from './once.ts';
+import type { Repeatable } from './once.ts';
 import { start, startsBy } from './starts.ts';
 import type { StartOptions } from './starts.ts';
 
@@ -30,10 +32,17 @@ export interface SignalOptions extends StartOptions {
  * Broadcasts a signal to every instance that waits for it now, and starts every process of the newest release that begins
  * by it; gives the keys of the instances.
  */
-export async function broadcastSignal(options: SignalOptions, signal: SignalRequest): Promise<string[]> {
-  const heard = await tellAll(options, signal);
-  const started = await startAll(options, signal);
-  return [...heard, ...started];
+export async function broadcastSignal(
+  options: SignalOptions,
+  signal: SignalRequest,
+  { once }: Repeatable = {},
+): Promise<string[]> {
+  return answerOnce(options, once, async (name) => {
+    const named = name === undefined ? signal : { id: `request ${name}`, ...signal };
+    const heard = await tellAll(options, named);
+    const started = await startAll(options, named);
+    return [...heard, ...started];
+  });
 }
 
 async function startAll(options: SignalOptions, signal: SignalRequest): Promise<string[]> {

@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Command, Outcome } from '../../engine/index.ts';
-import { canonical } from '../../engine/index.ts';
+import { Rejection, canonical } from '../../engine/index.ts';
 import { CommitError } from '../db/commit-error.ts';
 import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
@@ -16,6 +16,7 @@ import type { Batch, Entry } from './batch.ts';
 import type { Change } from './change.ts';
 import { applyGuards } from './guard.ts';
 import type { Guard } from './guard.ts';
+import type { Meter } from './meter.ts';
 import type { Releases } from './releases.ts';
 import { retrying } from './retry.ts';
 import { Conflict, storeEffects, storeSteps } from './store.ts';
@@ -40,6 +41,8 @@ export interface Submitter {
    */
   submit(instance: string, command: Command, guards?: readonly Guard[]): Promise<Outcome>;
   registerProjection(projection: Projection): void;
+  /** How many commands wait. */
+  waiting(): number;
   /** Refuses further commands and waits for those that are queued. */
   close(): Promise<void>;
 }
@@ -52,6 +55,7 @@ export interface SubmitOptions {
   committed: (changes: readonly Change[]) => void;
   /** Commands that may wait. */
   maxQueue: number;
+  meter?: Meter;
 }
 
 export function createSubmitter(options: SubmitOptions): Submitter {
@@ -61,13 +65,19 @@ export function createSubmitter(options: SubmitOptions): Submitter {
   let closed = false;
 
   const work = async (): Promise<void> => {
-    while (queue.length > 0) await settleBatch(options, projections, takeBatch(queue));
+    while (queue.length > 0) {
+      const entries = takeBatch(queue);
+      const began = performance.now();
+      await settleBatch(options, projections, entries);
+      options.meter?.batch(entries.length, performance.now() - began);
+    }
     running = null;
   };
   return {
     submit(instance, command, guards = []) {
       if (closed) return Promise.reject(new Overloaded('Expected the server to be running, but it is being stopped.'));
       if (queue.length >= options.maxQueue) {
+        options.meter?.commands('overloaded', 1);
         return Promise.reject(
           new Overloaded(`Expected fewer than ${options.maxQueue} waiting commands, but found more. Try again later.`),
         );
@@ -80,6 +90,7 @@ export function createSubmitter(options: SubmitOptions): Submitter {
     registerProjection(projection) {
       projections.push(projection);
     },
+    waiting: () => queue.length,
     async close() {
       closed = true;
       await running;
@@ -111,7 +122,7 @@ async function settleBatch(options: SubmitOptions, projections: Projection[], en
         ),
       );
     } catch (error) {
-      entry.reject(error);
+      refuse(options, [entry], error);
     }
   };
   try {
@@ -119,13 +130,19 @@ async function settleBatch(options: SubmitOptions, projections: Projection[], en
   } catch (error) {
     // While there is no database, asking for each command again would only keep the callers waiting.
     if (isUnavailable(error) || (entries.length === 1 && !isConflict(error))) {
-      for (const { reject } of entries) reject(error);
+      refuse(options, entries, error);
       return;
     }
     if (entries.length > 1) options.log.debug({ err: error, commands: entries.length }, 'batch is done one by one');
     // A command whose instance moved on meanwhile is executed again on the new state; the caller does not see that.
     for (const entry of entries) await alone(entry);
   }
+}
+
+function refuse({ meter }: SubmitOptions, entries: readonly Entry[], error: unknown): void {
+  const outcome = isUnavailable(error) ? 'unavailable' : error instanceof Rejection ? 'refused' : 'failed';
+  meter?.commands(outcome, entries.length);
+  for (const { reject } of entries) reject(error);
 }
 
 function isConflict(error: unknown): boolean {
@@ -184,10 +201,14 @@ function partOf({ results }: Batch, entries: readonly Entry[]): Batch {
   return { results: own, changes, rows: [], states: [], guards: [] };
 }
 
-function tell({ committed, log }: SubmitOptions, batch: Batch): void {
+function tell({ committed, log, meter }: SubmitOptions, batch: Batch): void {
   for (const { entry, result } of batch.results) {
     if ('error' in result) entry.reject(result.error);
     else entry.resolve({ instance: result.change.after, events: result.change.events });
+  }
+  meter?.commands('done', batch.changes.length);
+  if (batch.results.length > batch.changes.length) {
+    meter?.commands('refused', batch.results.length - batch.changes.length);
   }
   if (batch.changes.length === 0) return;
   try {

@@ -4,6 +4,7 @@ import { deleteExpiredMessages } from '../db/buffered-messages.ts';
 import type { Database } from '../db/database.ts';
 import { deleteExpiredDedup } from '../db/dedup.ts';
 import { deleteOldFiled } from '../db/filed-requests.ts';
+import { deleteExpiredRequests } from '../db/requests.ts';
 import { deleteExpiredSessions } from '../db/sessions.ts';
 import { vacuum } from '../db/upkeep.ts';
 import type { Change } from './change.ts';
@@ -42,6 +43,7 @@ export function createUpkeepWorker({ db, clock, log }: UpkeepOptions): UpkeepWor
       forgotten = now;
       await deleteExpiredMessages(db, clock.now());
       await deleteExpiredDedup(db, clock.now());
+      await deleteExpiredRequests(db, clock.now());
     }
     if (now - forgottenRarely > FORGET_RARELY) {
       forgottenRarely = now;

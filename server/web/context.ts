@@ -59,9 +59,9 @@ export function actorOf(response: Response): string {
   return client ? `client:${client.id}` : 'intake:portal';
 }
 
-/** True when the answer should be JSON: under /api and /v2. */
+/** True when the answer should be JSON: under /api and /v2, and for whoever runs the server. */
 export function isApi(request: Request): boolean {
-  return /^\/(api|v2)(\/|$)/.test(request.path);
+  return /^\/(api|v2|healthz|readyz|metrics)(\/|$)/.test(request.path);
 }
 
 function localeOf(request: Request, user: User | null): Locale {
@@ -123,6 +123,7 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
     const locale = user === null ? first : localeOf(request, user);
     const permissions = permissionsFor(client, user);
     const deliberate = client !== null || (named !== null && isDeliberate(request));
+    if (isLocal(request)) permissions.add('metrics:read');
     const filled: Context = {
       user,
       session,
@@ -142,6 +143,11 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
     Object.assign(response.locals, filled);
     next();
   };
+}
+
+/** From this machine, and not handed on by a proxy that names somebody else. */
+function isLocal({ ip = '' }: Request): boolean {
+  return /^(127\.|::1$|::ffff:127\.)/.test(ip);
 }
 
 function permissionsFor(client: ApiToken | null, user: User | null): Set<Permission> {

@@ -5,6 +5,7 @@ import { ZodError } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
 import type { RejectionCode } from '../../engine/rejection.ts';
 import { isUnavailable } from '../db/sqlstate.ts';
+import { KeyReused } from '../process/once.ts';
 import { Overloaded } from '../process/submit.ts';
 import type { Services } from '../services.ts';
 import { isApi } from './context.ts';
@@ -35,6 +36,7 @@ function troubleOf(error: unknown): Trouble {
     const said = error.message === error.reason ? {} : { said: error.message };
     return { status: error.status, kind: error.reason, ...said };
   }
+  if (error instanceof KeyReused) return { status: 422, kind: 'key-reused', detail: error.message };
   if (error instanceof Overloaded) return { status: 503, kind: 'overload' };
   if (isUnavailable(error)) return { status: 503, kind: 'unavailable' };
   if (error instanceof ZodError) {

@@ -51,6 +51,31 @@ describeEachDatabase('what happened outside, told through the API,', (open) => {
   const begin = async (order: string) =>
     (await desk.services.runtime.start({ process: 'waits', variables: { order }, actor: 'system' })).instance.id;
 
+  it('with an Idempotency-Key is answered again as the first time, and refused with another body', async () => {
+    const id = await begin('o-9');
+    const send = (body: object) => client('post', '/api/messages').set('idempotency-key', 'key-9').send(body);
+    const paid = { name: 'paid', correlationKey: 'o-9', variables: { amount: 1, unit: 'EUR' } };
+    const first = await send(paid);
+    expect(first.body).toEqual({ result: 'correlated', instance: id });
+    const again = await send({ ...paid, variables: { unit: 'EUR', amount: 1 } });
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    const other = await send({ ...paid, variables: { amount: 2 } });
+    expect([other.status, other.body]).toMatchObject([422, { code: 'key-reused' }]);
+    expect(other.body.detail).toContain('Take a new key');
+    const long = await client('post', '/api/messages').set('idempotency-key', 'k'.repeat(256)).send(paid);
+    expect(long.status).toBe(400);
+
+    const alarmed = () => client('post', '/api/signals').set('idempotency-key', 'alarm-9').send({ name: 'alarm' });
+    expect((await alarmed()).body).toEqual((await alarmed()).body);
+    const heated = () => {
+      const values = { variables: { degrees: 35 } };
+      return client('post', '/api/conditionals').set('idempotency-key', 'hot-9').send(values);
+    };
+    const cooling = (await heated()).body;
+    expect(cooling.instances).toHaveLength(1);
+    expect((await heated()).body).toEqual(cooling);
+  });
+
   it('as a message reaches the one case that waits for it, once', async () => {
     const id = await begin('o-1');
     const paid = { name: 'paid', correlationKey: 'o-1', messageId: 'bank-7', variables: { amount: 12 } };

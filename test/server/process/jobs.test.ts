@@ -75,6 +75,21 @@ describeEachDatabase('jobs', (open) => {
     await expectTablesToFollow(db, it1);
   });
 
+  it('with effects outside that last longer than the end of the server are given back, for another server to do', async () => {
+    const ending = stage(db, { clock: it1.clock, handlers: [handler(true)] });
+    let finish = (): void => undefined;
+    behave = () => new Promise((resolve) => (finish = () => resolve({})));
+    const id = await begin();
+    ending.runtime.startWorkers();
+    while (done.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    await ending.runtime.stop();
+    behave = () => Promise.resolve({ variables: { answer: 'thanks' } });
+    await stage(db, { clock: it1.clock, handlers: [handler(true)] }).runtime.settle();
+    expect(done.map(({ key }) => key)).toEqual([done[0]?.key, done[0]?.key]);
+    expect(await restsAt(id)).toEqual(['read']);
+    finish();
+  });
+
   it('that fail are tried again after a pause, then become an incident, which can be resolved', async () => {
     behave = () => Promise.reject(new Error('no route to host'));
     const id = await begin();

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../../server/app.ts';
 import { loadConfig } from '../../../server/config.ts';
+import { createMetrics } from '../../../server/metrics.ts';
 import { seedPeople, samplePassword } from '../../../server/people/sample.ts';
 import { findUser } from '../../../server/people/user.ts';
 import type { Services } from '../../../server/services.ts';
@@ -28,7 +29,14 @@ describeEachDatabase('signing in', (open, kind) => {
 
   beforeAll(async () => {
     const db = await open({ pool: 1 });
-    services = { config: loadConfig({}), log: pino({ level: 'silent' }), db, ...stage(db) };
+    services = {
+      config: loadConfig({}),
+      log: pino({ level: 'silent' }),
+      db,
+      ...stage(db),
+      metrics: createMetrics(),
+      draining: false,
+    };
     fresh = () => supertest.agent(createApp(services));
   }, 60_000);
 

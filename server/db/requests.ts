@@ -1,0 +1,79 @@
+/** Statements on `requests`. */
+import type { Instant } from '../../engine/instance.ts';
+import { bucketOf } from './key.ts';
+import type { Sql } from './sql.ts';
+
+/** A request that came with a key. */
+export interface RequestRow {
+  /** SHA-256 of caller and key. */
+  hash: string;
+  /** SHA-256 of what was asked. */
+  fingerprint: string;
+  /** What it moved; null when that is no instance, or several. */
+  instance: string | null;
+  seq: number | null;
+  /** JSON; null where the journal says all, and while a request about several instances is under way. */
+  answer: string | null;
+  expiresAt: Instant;
+}
+
+const bucketOfRequest = (hash: string): number => bucketOf('request', hash);
+
+/** Remembers them; gives how many were new. */
+export async function insertRequests(tx: Sql, rows: readonly RequestRow[]): Promise<number> {
+  return tx.run(
+    `insert into requests (bucket, request_hash, fingerprint, instance_id, seq, answer, expires_at)
+     select * from unnest($1::int[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::text[], $7::bigint[])
+     on conflict do nothing`,
+    [
+      rows.map((row) => bucketOfRequest(row.hash)),
+      rows.map((row) => row.hash),
+      rows.map((row) => row.fingerprint),
+      rows.map((row) => row.instance),
+      rows.map((row) => row.seq),
+      rows.map((row) => row.answer),
+      rows.map((row) => row.expiresAt),
+    ],
+  );
+}
+
+interface Stored {
+  request_hash: string;
+  fingerprint: string;
+  instance_id: string | null;
+  seq: number | null;
+  answer: string | null;
+  expires_at: string;
+}
+
+/** Those that are known, in one statement by the primary key. */
+export async function readRequests(sql: Sql, hashes: readonly string[]): Promise<RequestRow[]> {
+  const rows = await sql.query<Stored>(
+    `select r.request_hash, r.fingerprint, r.instance_id, r.seq, r.answer, r.expires_at
+     from unnest($1::int[], $2::text[]) wanted (bucket, hash)
+     join requests r on r.bucket = wanted.bucket and r.request_hash = wanted.hash`,
+    [hashes.map(bucketOfRequest), hashes],
+  );
+  return rows.map((row) => ({
+    hash: row.request_hash,
+    fingerprint: row.fingerprint,
+    instance: row.instance_id,
+    seq: row.seq,
+    answer: row.answer,
+    expiresAt: Number(row.expires_at),
+  }));
+}
+
+/** Notes what a request about several instances was answered with, unless that was noted before. */
+export async function updateAnswer(sql: Sql, hash: string, answer: string): Promise<void> {
+  await sql.run('update requests set answer = $3 where bucket = $1 and request_hash = $2 and answer is null', [
+    bucketOfRequest(hash),
+    hash,
+    answer,
+  ]);
+}
+
+/** Forgets what may be forgotten. */
+export async function deleteExpiredRequests(sql: Sql, now: Instant): Promise<void> {
+  await sql.run('delete from requests where expires_at <= $1', [now]);
+}

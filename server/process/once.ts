@@ -1,0 +1,131 @@
+/**
+ * Requests that are repeated: the caller gives each of them a key, and whoever sends the same key again gets what the
+ * first one brought about. The key is written in the transaction of the command, so it is there exactly when the
+ * command is; the first answer is then read from the journal. A request that was refused is not remembered.
+ */
+import { createHash } from 'node:crypto';
+import { Rejection, replay } from '../../engine/index.ts';
+import type { Instant, Outcome } from '../../engine/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Database } from '../db/database.ts';
+import { readJournal } from '../db/journal.ts';
+import { insertRequests, readRequests, updateAnswer } from '../db/requests.ts';
+import type { RequestRow } from '../db/requests.ts';
+import type { Guard, Remembered } from './guard.ts';
+
+/** How long a key is remembered, ms. */
+const REMEMBERED = 24 * 3600_000;
+
+/** A key that makes a request repeatable. */
+export interface RequestKey {
+  /** Who gives it: keys of different callers are different. */
+  caller: string;
+  /** Text of the caller's choice. */
+  key: string;
+  /** Whatever tells this request from others: another one with the same key is refused. */
+  fingerprint: string;
+}
+
+/** Options of a command that can be repeated. */
+export interface Repeatable {
+  once?: RequestKey;
+}
+
+/** The key was used for another request (HTTP 422). Nothing was done. */
+export class KeyReused extends Error {
+  override readonly name = 'KeyReused';
+  constructor(key: string) {
+    super(
+      `Expected the key "${key}" to come with the request that it was first used for, but found another request. ` +
+        'Take a new key for each request.',
+    );
+  }
+}
+
+interface OnceOptions {
+  db: Database;
+  clock: Clock;
+}
+
+/** What the first request brought about. */
+export interface First {
+  /** null when it moved no instance. */
+  outcome: Outcome | null;
+  answer: string | null;
+}
+
+/**
+ * Acts, with the guard that remembers the key; when it is known already, gives what it brought about instead.
+ * @throws KeyReused
+ */
+export async function actOnce<T>(
+  options: OnceOptions,
+  once: RequestKey | undefined,
+  act: (guards: readonly Guard[]) => Promise<T>,
+  again: (first: First) => T,
+): Promise<T> {
+  if (once === undefined) return act([]);
+  const request = remembered(once, options.clock.now());
+  try {
+    return await act([{ type: 'request', request, answer: null }]);
+  } catch (error) {
+    // Whatever it is refused for now: was it done before?
+    if (!(error instanceof Rejection)) throw error;
+    const row = await find(options.db, once, request);
+    if (row === null) throw error;
+    return again({ outcome: await outcomeOf(options.db, row), answer: row.answer });
+  }
+}
+
+/** Of a command on one instance. */
+export function firstOutcome({ outcome }: First): Outcome {
+  if (outcome === null) throw new Error('Expected the first request with this key to have moved an instance.');
+  return outcome;
+}
+
+/**
+ * For what moves several instances: acts under a name by which each of them is moved once, and notes the answer.
+ * @throws KeyReused
+ */
+export async function answerOnce<T>(
+  { db, clock }: OnceOptions,
+  once: RequestKey | undefined,
+  act: (name?: string) => Promise<T>,
+): Promise<T> {
+  if (once === undefined) return act();
+  const request = remembered(once, clock.now());
+  await insertRequests(db, [{ ...request, instance: null, seq: null, answer: null }]);
+  const begun = await find(db, once, request);
+  // What is noted was written as a T by the request with this fingerprint.
+  if (begun !== null && begun.answer !== null) return JSON.parse(begun.answer) as T;
+  const answer = await act(request.hash);
+  await updateAnswer(db, request.hash, JSON.stringify(answer));
+  return answer;
+}
+
+function remembered({ caller, key, fingerprint }: RequestKey, now: Instant): Remembered {
+  return { hash: digest(`${caller}\0${key}`), fingerprint: digest(fingerprint), expiresAt: now + REMEMBERED };
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+async function find(db: Database, { key }: RequestKey, request: Remembered): Promise<RequestRow | null> {
+  const [row] = await readRequests(db, [request.hash]);
+  if (row === undefined) return null;
+  if (row.fingerprint !== request.fingerprint) throw new KeyReused(key);
+  return row;
+}
+
+/** The instance as it was after the command, and the events of the command. */
+async function outcomeOf(db: Database, { instance: id, seq }: RequestRow): Promise<Outcome | null> {
+  if (id === null || seq === null) return null;
+  const rows = await readJournal(db, id);
+  const instance = replay(rows, seq);
+  const row = rows.find((it) => it.seq === seq);
+  if (instance === null || row === undefined) {
+    throw new Error(`Expected the journal of instance ${id} to have row ${seq}, but it has ${rows.length} rows.`);
+  }
+  return { instance, events: row.events };
+}

@@ -1,0 +1,142 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Database } from '../../../server/db/database.ts';
+import { KeyReused } from '../../../server/process/once.ts';
+import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
+import { describeEachDatabase } from '../../support/database.ts';
+import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
+import type { Stage } from '../../support/runtime.ts';
+
+const diagrams = [
+  definitions(
+    message('reply', 'replied', 'number'),
+    process(
+      'waiting',
+      start(),
+      user('prepare'),
+      node('intermediateCatchEvent', 'wait', '', on('message', 'reply')),
+      end(),
+      flows('start -> prepare -> wait -> end'),
+    ),
+  ),
+  definitions(
+    signal('halt', 'halted'),
+    process('halting', start('byHalt', on('signal', 'halt')), user('look'), end(), flows('byHalt -> look -> end')),
+  ),
+];
+const DAY = 24 * 3600_000;
+const actor = 'client:1';
+
+describeEachDatabase('a request that is repeated', (open) => {
+  let db: Database;
+  let on1: Stage;
+  let number = 0;
+  let once: { once: { caller: string; key: string; fingerprint: string } };
+  beforeEach(async () => {
+    db ??= await open();
+    on1 = stage(db);
+    await deployDiagram(on1, ...diagrams);
+    number += 1;
+    once = { once: { caller: actor, key: `k-${number}`, fingerprint: 'what was asked' } };
+  });
+
+  const begin = () => ({ process: 'waiting', variables: { number: `n-${number}` }, actor });
+  const count = async () => Number((await db.query<{ n: string }>('select count(*) n from instances'))[0]?.n);
+  const complete = (id: string, task: number) =>
+    on1.runtime.submit(id, { type: 'CompleteTask', at: on1.clock.now(), actor, task, variables: {} }, once);
+
+  it('starts one instance, and is answered with it as it was then', async () => {
+    const before = await count();
+    const first = await on1.runtime.start(begin(), once);
+    await on1.runtime.submit(first.instance.id, { type: 'SetVariables', at: 1, actor, variables: { later: true } });
+    expect(await on1.runtime.start(begin(), once)).toEqual(first);
+    expect(await count()).toBe(before + 1);
+  });
+
+  it('is done once, also when it comes several times at the same moment and to several servers', async () => {
+    const other = stage(db, { clock: on1.clock });
+    const before = await count();
+    const runtimes = [on1.runtime, other.runtime, on1.runtime, other.runtime, on1.runtime];
+    const answers = await Promise.all(runtimes.map((runtime) => runtime.start(begin(), once)));
+    expect(new Set(answers.map(({ instance }) => instance.id)).size).toBe(1);
+    expect(await count()).toBe(before + 1);
+    await expectTablesToFollow(db, on1);
+  });
+
+  it('is answered as the first time where it would be refused by now', async () => {
+    const { instance } = await on1.runtime.start(begin());
+    const first = await complete(instance.id, taskAt(instance, 'prepare'));
+    on1.clock.advance(1000);
+    expect(await complete(instance.id, taskAt(instance, 'prepare'))).toEqual(first);
+    expect(await on1.runtime.history(instance.id)).toHaveLength(2);
+  });
+
+  it('is refused with another content, and with the key of another caller it is another one', async () => {
+    const first = await on1.runtime.start(begin(), once);
+    const changed = { once: { ...once.once, fingerprint: 'something else' } };
+    await expect(on1.runtime.start(begin(), changed)).rejects.toBeInstanceOf(KeyReused);
+    const second = await on1.runtime.start(begin(), { once: { ...once.once, caller: 'client:2' } });
+    expect(second.instance.id).not.toBe(first.instance.id);
+  });
+
+  it('is tried again when it was refused', async () => {
+    const { instance } = await on1.runtime.start(begin());
+    await expect(complete(instance.id, 999)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(complete(instance.id, taskAt(instance, 'prepare'))).resolves.toBeDefined();
+  });
+
+  it('does not disturb others in its batch', async () => {
+    await on1.runtime.start(begin(), once);
+    const batches: number[] = [];
+    on1.runtime.on('committed', (changes) => batches.push(changes.length));
+    await Promise.all([on1.runtime.start(begin()), on1.runtime.start(begin(), once), on1.runtime.start(begin())]);
+    expect(batches).toEqual([1, 1]);
+  });
+
+  it('is forgotten after a day', async () => {
+    const first = await on1.runtime.start(begin(), once);
+    on1.clock.advance(DAY - 1000);
+    await stage(db, { clock: on1.clock }).runtime.settle();
+    expect((await on1.runtime.start(begin(), once)).instance.id).toBe(first.instance.id);
+    on1.clock.advance(1000);
+    await stage(db, { clock: on1.clock }).runtime.settle();
+    expect((await on1.runtime.start(begin(), once)).instance.id).not.toBe(first.instance.id);
+  });
+
+  it('delivers a message once, whether somebody waits for it or not', async () => {
+    const { instance } = await on1.runtime.start(begin());
+    const reply = { name: 'replied', key: `n-${number}`, variables: {}, actor };
+    const send = () => on1.runtime.publishMessage(reply, once);
+    expect(await send()).toEqual({ result: 'buffered' });
+    expect(await send()).toEqual({ result: 'buffered' });
+    expect(await db.query('select name from buffered_messages where correlation_key = $1', [reply.key])).toHaveLength(
+      1,
+    );
+    await complete2(instance.id, taskAt(instance, 'prepare'));
+    await on1.runtime.settle();
+    expect(await send()).toEqual({ result: 'buffered' });
+    expect((await on1.runtime.instance(instance.id))?.status).toBe('completed');
+
+    const second = await on1.runtime.start(begin());
+    await complete2(second.instance.id, taskAt(second.instance, 'prepare'));
+    const now = { once: { ...once.once, key: `now-${number}` } };
+    const taken = await on1.runtime.publishMessage(reply, now);
+    expect(taken).toMatchObject({ result: 'correlated', instance: { id: second.instance.id } });
+    expect(await on1.runtime.publishMessage(reply, now)).toEqual(taken);
+    const dropped = { once: { ...once.once, key: `dropped-${number}` } };
+    for (let n = 0; n < 2; n += 1) {
+      expect(await on1.runtime.publishMessage({ ...reply, ttl: 0 }, dropped)).toEqual({ result: 'dropped' });
+    }
+  });
+
+  it('starts by a signal what begins by it, once', async () => {
+    const before = await count();
+    const halt = () => on1.runtime.broadcastSignal({ name: 'halted', variables: {}, actor }, once);
+    const first = await halt();
+    expect(first).toHaveLength(1);
+    expect(await halt()).toEqual(first);
+    expect(await count()).toBe(before + 1);
+  });
+
+  const complete2 = (id: string, task: number) =>
+    on1.runtime.submit(id, { type: 'CompleteTask', at: on1.clock.now(), actor, task, variables: {} });
+});
