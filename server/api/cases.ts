@@ -66,7 +66,7 @@ export const routes: Route[] = [
     path: '/api/cases/:id/begin',
     permission: 'processes:run',
     document: {
-      summary: 'Begin elements of an ad-hoc sub-process',
+      summary: 'Begin elements in a case',
       tag: 'Cases',
       params: z.object({ id: z.string().meta({ description: 'Number of a ticket, or key of an instance' }) }),
       body: begin,

@@ -86,6 +86,9 @@ const shape = searchShape(
 /** The body of a search of process instances. */
 export const searchBody = shape.body;
 
+/** The body of what is asked about the process instances that a filter finds. */
+export const filterBody = z.strictObject({ filter: shape.filter.optional() });
+
 /** Reads a search. @throws Rejection where the body does not fit */
 export function readSearch(body: unknown): { search: Search; inside: InsideFilter } {
   const { search, special } = shape.read(body);

@@ -1,12 +1,12 @@
 /** Process instances: search, read, what is going on in one, end one. */
 import { z } from 'zod';
-import { ROOT } from '../../../engine/index.ts';
 import { Rejection } from '../../../engine/rejection.ts';
 import { searchInstances } from '../../db/instance-search.ts';
 import { isKey } from '../../db/key.ts';
 import type { Search } from '../../db/search.ts';
 import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
+import { countElements, elementStatistics } from './element-statistics.ts';
 import { TENANT } from './format.ts';
 import { incident, incidentOf, readSearch as readIncidentSearch, searchIncidents } from './incident-view.ts';
 import { searchBody as incidentSearchBody } from './incident-view.ts';
@@ -18,18 +18,6 @@ import { answerOf, searchAnswer } from './search.ts';
 const tag = 'Process instances';
 const params = z.object({ processInstanceKey: z.string() });
 const cancellation = z.strictObject({ operationReference: z.int().min(1).optional() });
-
-const statistics = z.object({
-  items: z.array(
-    z.object({
-      elementId: z.string(),
-      active: z.int(),
-      completed: z.int(),
-      canceled: z.int(),
-      incidents: z.int(),
-    }),
-  ),
-});
 
 const flows = z.object({
   items: z.array(
@@ -97,21 +85,11 @@ export const routes: Route[] = [
       summary: 'Count the element instances of a process instance',
       tag,
       params,
-      responses: { 200: statistics },
+      responses: { 200: elementStatistics },
     },
     async handle(request, response, services) {
       const { elements } = await findChronicle(services, String(request.params['processInstanceKey']));
-      const counts = new Map<string, z.output<typeof statistics>['items'][number]>();
-      for (const { id, element, state, incident: stopped } of elements) {
-        if (id === ROOT) continue;
-        const count = counts.get(element) ?? { elementId: element, active: 0, completed: 0, canceled: 0, incidents: 0 };
-        if (state === 'COMPLETED') count.completed += 1;
-        else if (state === 'TERMINATED') count.canceled += 1;
-        else if (stopped === null) count.active += 1;
-        else count.incidents += 1;
-        counts.set(element, count);
-      }
-      response.json({ items: [...counts.values()] });
+      response.json(countElements(elements));
     },
   },
   {

@@ -91,6 +91,8 @@ const page = z
 export interface SearchShape<Special extends z.ZodRawShape> {
   /** The body, for the document of the route. */
   body: z.ZodType;
+  /** Its member `filter` alone. */
+  filter: z.ZodType;
   /** The search in a body, and the filters that the resource does itself. */
   read(body: unknown): { search: Search; special: z.output<z.ZodObject<Special>> };
 }
@@ -129,6 +131,7 @@ export function searchShape<Special extends z.ZodRawShape = Record<never, never>
   });
   return {
     body,
+    filter,
     read(given) {
       const read = readBody(body, given);
       const { $or = [], ...rest } = (read.filter ?? {}) as Record<string, unknown> & { $or?: Filter[] };

@@ -7,6 +7,7 @@ import { openMemory } from '../../../support/database.ts';
 import { openDesk } from '../../../support/desk.ts';
 import type { Desk } from '../../../support/desk.ts';
 import { decisionXml, literalXml } from '../../../support/dmn.ts';
+import { taskAt } from '../../../support/runtime.ts';
 
 let db: Database;
 let desk: Desk;
@@ -157,6 +158,34 @@ describe('what is deployed', () => {
       const { status, body } = await call('get', path);
       expect([status, body.title, body.instance]).toEqual([404, 'NOT_FOUND', path]);
     }
+  });
+});
+
+describe('the statistics of a process definition', () => {
+  it('count how often each element was worked on, in the instances that the filter finds', async () => {
+    const diagram = order('check').replaceAll('"order"', '"counted"');
+    const { body } = await deploy({ 'counted.bpmn': diagram });
+    const { processDefinitionKey: key } = body.deployments[0].processDefinition;
+    const { runtime, clock } = desk.services;
+    const begin = async () => (await runtime.start({ process: 'counted', variables: {}, actor: 'u' })).instance;
+    const [one, two] = [await begin(), await begin(), await begin()];
+    const done = { at: clock.now(), actor: 'u' };
+    await runtime.submit(one.id, { type: 'CompleteTask', task: taskAt(one, 'check'), variables: {}, ...done });
+    await runtime.submit(two.id, { type: 'Cancel', reason: '', ...done });
+    const count = async (filter?: object) => {
+      const answer = await call('post', `/v2/process-definitions/${key}/statistics/element-instances`).send({ filter });
+      return answer.body.items;
+    };
+    const times = (elementId: string, active: number, completed: number, canceled: number) => ({
+      elementId,
+      active,
+      completed,
+      canceled,
+      incidents: 0,
+    });
+    expect(await count()).toEqual([times('start', 0, 3, 0), times('check', 1, 1, 1), times('end', 0, 1, 0)]);
+    expect(await count({ state: 'ACTIVE' })).toEqual([times('start', 0, 1, 0), times('check', 1, 0, 0)]);
+    expect(await count({ processDefinitionId: 'order' })).toEqual([]);
   });
 });
 
