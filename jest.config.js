@@ -15,7 +15,7 @@ export default {
   globalSetup: '<rootDir>/test/support/run-setup.mjs',
   globalTeardown: '<rootDir>/test/support/run-teardown.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['<rootDir>/test/browser/', '<rootDir>/test/system/'],
+  testPathIgnorePatterns: ['<rootDir>/test/browser/', '<rootDir>/test/system/', '<rootDir>/test/contract/'],
   testTimeout: 60_000,
   coverageProvider: 'v8',
   workerIdleMemoryLimit: '1GB',

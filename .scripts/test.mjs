@@ -1,10 +1,31 @@
-/** `npm test [-- jest arguments]`: makes ready, then runs the tests. */
+/**
+ * `npm test [-- jest arguments]`: makes ready, then runs the tests. `--databases pglite|postgres`: database tests on that
+ * kind alone; `--pool N`: PostgreSQL with so many connections per database (1 finds what waits for itself).
+ */
 import { ensureReady, runAndExit } from './setup.mjs';
 
+const words = process.argv.slice(2);
+const databases = take('--databases');
+if (databases !== undefined && databases !== 'pglite' && databases !== 'postgres') {
+  console.error(`Expected --databases pglite or postgres, but found "${databases}".`);
+  process.exit(2);
+}
+const pool = take('--pool');
+if (pool !== undefined && !/^[1-9]\d*$/.test(pool)) {
+  console.error(`Expected --pool with a number of connections, but found "${pool}".`);
+  process.exit(2);
+}
 await ensureReady({ development: true });
-await runAndExit(process.execPath, [
-  '--experimental-vm-modules',
-  '--disable-warning=ExperimentalWarning',
-  'node_modules/jest/bin/jest.js',
-  ...process.argv.slice(2),
-]);
+const env = {
+  ...process.env,
+  ...(databases === undefined ? {} : { TEST_DATABASES: databases }),
+  ...(pool === undefined ? {} : { TEST_POOL: pool }),
+};
+const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+await runAndExit(process.execPath, [...jest, ...words], { env });
+
+/** Takes an option of ours and its value out of the words. */
+function take(name) {
+  const at = words.indexOf(name);
+  return at === -1 ? undefined : (words.splice(at, 2)[1] ?? '');
+}

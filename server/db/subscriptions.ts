@@ -41,13 +41,17 @@ export async function deleteMessageSubscriptions(tx: Sql, rows: readonly Message
   );
 }
 
-/** Who waits for this message longest, or null. */
-export async function findMessageSubscription(sql: Sql, name: string, key: string): Promise<Part | null> {
-  const [row] = await sql.query<{ instance_id: string; id: number }>(
+/**
+ * Who has waited longest for the message, or one by chance of so many that have: messages that come together would all
+ * go for the same one. null when nobody waits. Primary key.
+ */
+export async function findMessageSubscription(sql: Sql, name: string, key: string, among = 1): Promise<Part | null> {
+  const rows = await sql.query<{ instance_id: string; id: number }>(
     `select instance_id, id from message_subscriptions where bucket = $1 and name = $2 and correlation_key = $3
-     order by instance_id, id limit 1`,
-    [bucketOfMessage(name, key), name, key],
+     order by instance_id, id limit $4`,
+    [bucketOfMessage(name, key), name, key, among],
   );
+  const row = rows[Math.floor(Math.random() * rows.length)];
   return row === undefined ? null : { instance: row.instance_id, id: row.id };
 }
 

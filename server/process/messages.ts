@@ -106,7 +106,7 @@ async function correlate(
   const { name, key, variables, actor, messageId = message.sentAs } = message;
   let last: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const wait = await findMessageSubscription(db, name, key);
+    const wait = await findMessageSubscription(db, name, key, Math.min(4 ** attempt, 256));
     if (wait === null) return null;
     const id = messageId === undefined ? {} : { messageId };
     const at = clock.now();

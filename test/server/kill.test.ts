@@ -12,6 +12,7 @@ import { systemClock } from '../../server/clock.ts';
 import { openDatabase } from '../../server/db/database.ts';
 import type { Database, DatabaseOptions } from '../../server/db/database.ts';
 import { createRuntime } from '../../server/process/runtime.ts';
+import { isChosen } from '../support/chosen.ts';
 import { cloneOptions } from '../support/database.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 
@@ -30,8 +31,11 @@ const children = new Set<ChildProcess>();
 const cleanUp: (() => void)[] = [];
 
 async function startServer(options: DatabaseOptions, ahead = 0): Promise<Killable> {
-  const { url, dataDir } = options;
-  const environment = { ...(url && { DATABASE_URL: url }), ...(dataDir && { DATA_DIR: dataDir }) };
+  const { url, dataDir, pool = 10 } = options;
+  const environment = {
+    ...(url && { DATABASE_URL: url, DATABASE_POOL: String(pool) }),
+    ...(dataDir && { DATA_DIR: dataDir }),
+  };
   const child = spawn(process.execPath, ['--import', 'tsx', SCRIPT, JSON.stringify({ environment, ahead })], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -133,6 +137,7 @@ const databases: [string, () => Promise<DatabaseOptions>][] = [
   ],
 ];
 const bin = postgresPrograms();
+if (!isChosen('pglite')) databases.pop();
 if (bin !== null) databases.push(['postgres', () => cloneOptions(bin)]);
 
 describe.each(databases)(`a server that is killed while ${CALLERS} callers file requests [%s]`, (_kind, options) => {

@@ -9,6 +9,7 @@ import type { Database } from '../../server/db/database.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { systemClock } from '../../server/clock.ts';
 import { createRuntime } from '../../server/process/runtime.ts';
+import { poolSize } from '../support/chosen.ts';
 import { createCluster, killCluster, postgresPrograms, startCluster, stopCluster, urlOf } from '../support/cluster.ts';
 import type { Cluster } from '../support/cluster.ts';
 import { definitions, end, flows, node, process as bpmnProcess, start, timer, user } from '../support/bpmn.ts';
@@ -38,7 +39,11 @@ const bin = postgresPrograms();
     proxy = await openProxy(join(cluster.socket, '.s.PGSQL.5432'));
     direct = await openDatabase({ url: urlOf(cluster, 'postgres'), pool: 2 });
     await migrate(direct);
-    db = await openDatabase({ url: `postgres://postgres@127.0.0.1:${proxy.port}/postgres`, pool: 3, timeout: 900 });
+    db = await openDatabase({
+      url: `postgres://postgres@127.0.0.1:${proxy.port}/postgres`,
+      pool: poolSize(3),
+      timeout: 900,
+    });
     await deployDiagram(stage(db), waiting, brief);
   });
   afterEach(async () => {

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isChosen } from './chosen.ts';
 
 /** A cluster; it listens on a socket in `socket` and on no port. */
 export interface Cluster {
@@ -16,8 +17,9 @@ export interface Cluster {
   settings: string[];
 }
 
-/** The folder of the newest installed server programs (15 or newer), or null. */
+/** The folder of the newest installed server programs (15 or newer); null without any, and when tests are not to use them. */
 export function postgresPrograms(): string | null {
+  if (!isChosen('postgres')) return null;
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).filter((name) => Number(name) >= 15) : [];
   const folders = versions.sort((a, b) => Number(b) - Number(a)).map((version) => join(debian, version, 'bin'));

@@ -6,6 +6,7 @@ import { openDatabase } from '../../server/db/database.ts';
 import type { Database, DatabaseOptions } from '../../server/db/database.ts';
 import { errorCode } from '../../server/db/error-code.ts';
 import { MIGRATIONS, migrate } from '../../server/db/migrate.ts';
+import { isChosen, poolSize } from './chosen.ts';
 import { administer, databaseUrl, oncePerRun, postgresPrograms } from './postgres.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -15,11 +16,11 @@ const cache = join(root, 'node_modules', '.cache', 'lanework');
 export type Open = (options?: { pool?: number }) => Promise<Database>;
 
 /**
- * Runs the block once on each kind of database: embedded in memory always, PostgreSQL where its server programs are
- * installed. A connection that is still in use at the end of the block fails it.
+ * Runs the block once on each kind of database: embedded in memory, and PostgreSQL where its server programs are
+ * installed; on one of them when `--databases` says so. A connection that is still in use at the end of the block fails it.
  */
 export function describeEachDatabase(title: string, block: (open: Open, kind: Database['kind']) => void): void {
-  describe(`${title} [pglite]`, () => block(tracked(openMemory), 'pglite'));
+  if (isChosen('pglite')) describe(`${title} [pglite]`, () => block(tracked(openMemory), 'pglite'));
   const bin = postgresPrograms();
   if (bin !== null)
     describe(`${title} [postgres]`, () =>
@@ -47,8 +48,10 @@ function tracked(open: Open): Open {
   };
 }
 
-/** A fresh, migrated database in memory. The caller closes it. */
+/** A fresh, migrated database in memory (a clone on PostgreSQL when tests run on that alone). The caller closes it. */
 export async function openMemory(): Promise<Database> {
+  const bin = isChosen('pglite') ? null : postgresPrograms();
+  if (bin !== null) return openClone(bin);
   return openDatabase({ memory: true, image: await oncePerRun('pglite', makeImage) });
 }
 
@@ -93,7 +96,7 @@ export async function cloneOptions(bin: string, pool = 4): Promise<DatabaseOptio
   clones += 1;
   const name = `test_${process.pid}_${process.env['JEST_WORKER_ID'] ?? '0'}_${performance.now().toFixed(0)}_${clones}`;
   await oneAtATime(bin, `create database "${name}" template ${template}`);
-  return { url: await databaseUrl(bin, name), pool };
+  return { url: await databaseUrl(bin, name), pool: poolSize(pool) };
 }
 
 async function openClone(bin: string, options?: { pool?: number }): Promise<Database> {
