@@ -2,7 +2,6 @@
 import { findById } from '../../engine/find.ts';
 import { evolveAll, tokenWithJob } from '../../engine/index.ts';
 import type { Command, Event, EventOf, Instance, Instant, ListenerEvent } from '../../engine/index.ts';
-import { processOfToken } from './task-records.ts';
 import type { Told } from './task-records.ts';
 
 /** A job, open or over. */
@@ -13,7 +12,7 @@ export interface JobRecord {
   /** When the listener is told, if it is one's. */
   listener: ListenerEvent | null;
   type: string;
-  /** BPMN ids; the process is that of the diagram which the element is in. */
+  /** BPMN ids; the process is that of the instance, also in a called process. */
   element: string;
   process: string;
   /** The release that the instance was pinned to. */
@@ -85,7 +84,7 @@ function requested(event: EventOf<'JobRequested'>, instance: Instance, at: Insta
     listener: event.listener?.event ?? null,
     type,
     element,
-    process: processOfToken(instance, token),
+    process: instance.process,
     release: instance.release,
     headers,
     state: 'CREATED',
@@ -103,7 +102,7 @@ function follow(job: JobRecord, instance: Instance): void {
   if (token === undefined) return;
   Object.assign(job, {
     element: token.element,
-    process: processOfToken(instance, token.id),
+    process: instance.process,
     release: instance.release,
     retries: token.job?.retries ?? job.retries,
   });

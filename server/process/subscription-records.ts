@@ -2,7 +2,6 @@
 import { findById } from '../../engine/find.ts';
 import { evolveAll } from '../../engine/index.ts';
 import type { Event, Instance, Instant } from '../../engine/index.ts';
-import { processOfToken } from './task-records.ts';
 import type { Told } from './task-records.ts';
 
 /** A subscription to a message, open or over. */
@@ -10,7 +9,7 @@ export interface SubscriptionRecord {
   id: number;
   /** The element instance that waits; ROOT for the process itself. */
   host: number;
-  /** BPMN ids; the process is that of the diagram which the element is in. */
+  /** BPMN ids; the process is that of the instance, also in a called process. */
   element: string;
   process: string;
   /** The release that the instance was pinned to. */
@@ -66,20 +65,13 @@ export function subscriptionRecordsOf(rows: readonly Told[]): {
 
 function subscribed(event: Event & { type: 'MessageSubscribed' }, instance: Instance, at: Instant): SubscriptionRecord {
   const { subscription: id, host, element, name, key } = event;
-  const process = processOfHost(instance, host);
+  const { process } = instance;
   return { id, host, element, process, release: instance.release, name, key, state: 'CREATED', changedAt: at };
-}
-
-/** A host is a token, or the scope of an event sub-process. */
-function processOfHost(instance: Instance, host: number): string {
-  if (findById(instance.tokens, host)) return processOfToken(instance, host);
-  return findById(instance.scopes, host)?.process ?? instance.process;
 }
 
 /** An open subscription as its instance says it; null when it has just ended. */
 export function openSubscriptionOf(instance: Instance, id: number): SubscriptionRecord | null {
   const wait = findById(instance.messages, id);
   if (wait === undefined) return null;
-  const process = processOfHost(instance, wait.host);
-  return { ...wait, process, release: instance.release, state: 'CREATED', changedAt: null };
+  return { ...wait, process: instance.process, release: instance.release, state: 'CREATED', changedAt: null };
 }

@@ -10,9 +10,11 @@ export type Told = Pick<JournalRow, 'at' | 'command' | 'events'>;
 /** A user task, open or over. */
 export interface TaskRecord {
   id: number;
-  /** BPMN ids; the process is that of the diagram which the element is in. */
+  /** BPMN ids; the process is that of the instance, also in a called process. */
   element: string;
   process: string;
+  /** The process whose diagram the element is in. */
+  diagram: string;
   /** The release that the instance was pinned to. */
   release: string;
   state: 'CREATED' | 'COMPLETED' | 'CANCELED';
@@ -44,11 +46,8 @@ export function taskRecordsOf(rows: readonly Told[]): TaskRecord[] {
 function follow(task: TaskRecord, instance: Instance): void {
   const token = findById(instance.tokens, task.id);
   if (token === undefined) return;
-  Object.assign(task, {
-    element: token.element,
-    process: processOfToken(instance, task.id),
-    release: instance.release,
-  });
+  const { process, release } = instance;
+  Object.assign(task, { element: token.element, process, release, diagram: diagramOf(instance, task.id) });
 }
 
 /** @param instance before the event */
@@ -85,7 +84,8 @@ function created(event: EventOf<'TaskCreated'>, instance: Instance, at: Instant)
   return {
     id,
     element,
-    process: processOfToken(instance, id),
+    process: instance.process,
+    diagram: diagramOf(instance, id),
     release: instance.release,
     state: 'CREATED',
     assignee,
@@ -101,7 +101,7 @@ function created(event: EventOf<'TaskCreated'>, instance: Instance, at: Instant)
 }
 
 /** The process whose diagram a token is in: of a called process, the called one. */
-export function processOfToken(instance: Instance, token: number): string {
+export function diagramOf(instance: Instance, token: number): string {
   const scope = findById(instance.tokens, token)?.scope;
   return (scope === undefined ? undefined : findById(instance.scopes, scope)?.process) ?? instance.process;
 }

@@ -15,6 +15,7 @@ import { routes as processInstanceCreation } from './process-instance-creation.t
 import { routes as processInstanceModification } from './process-instance-modification.ts';
 import { routes as processInstances } from './process-instances.ts';
 import { routes as resources } from './resources.ts';
+import { routes as userTaskVariables } from './user-task-variables.ts';
 import { routes as userTasks } from './user-tasks.ts';
 import { routes as variables } from './variables.ts';
 
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   ...jobs,
   ...jobSearch,
   ...userTasks,
+  ...userTaskVariables,
   ...messages,
   ...messageSubscriptions,
   ...processInstances,

@@ -8,7 +8,6 @@ import { formatPart } from '../../db/key.ts';
 import type { ActivatedJob } from '../../process/activation.ts';
 import type { Definitions } from '../../process/definitions.ts';
 import type { JobRecord } from '../../process/job-records.ts';
-import { processOfToken } from '../../process/task-records.ts';
 import { dateTime, optionalDateTime, TENANT } from './format.ts';
 import type { ItemFields } from './search-items.ts';
 
@@ -80,8 +79,7 @@ export async function activatedJobOf(
 ): Promise<z.input<typeof activatedJobShape>> {
   const token = tokenWithJob(instance, row.id);
   if (token === undefined) throw new Error(`Expected job ${row.id} to be in instance ${instance.id}, but it is not.`);
-  const process = processOfToken(instance, token.id);
-  const definition = (await definitions.of(instance.release)).find('process', process);
+  const definition = (await definitions.of(instance.release)).find('process', instance.process);
   return {
     jobKey: formatPart(instance.id, row.id),
     type: row.type,
@@ -91,7 +89,7 @@ export async function activatedJobOf(
     ...kindOf(token.job?.listener?.event ?? null),
     elementId: token.element,
     elementInstanceKey: formatPart(instance.id, token.id),
-    processDefinitionId: process,
+    processDefinitionId: instance.process,
     processDefinitionKey: definition.key,
     processDefinitionVersion: definition.version,
     processInstanceKey: instance.id,
@@ -149,7 +147,7 @@ export async function openJobOf(
     ...row,
     token: token.id,
     listener: token.job?.listener?.event ?? null,
-    process: processOfToken(instance, token.id),
+    process: instance.process,
     release: instance.release,
     state: failed ? 'FAILED' : 'CREATED',
     errorMessage: instance.incidents.find((it) => it.token === token.id)?.message ?? null,

@@ -5,7 +5,7 @@ import type { Instance } from '../../../engine/index.ts';
 import type { Definition } from '../../db/definitions.ts';
 import { formatPart } from '../../db/key.ts';
 import type { FoundTask } from '../../db/task-search.ts';
-import { processOfToken } from '../../process/task-records.ts';
+import { diagramOf } from '../../process/task-records.ts';
 import type { TaskRecord } from '../../process/task-records.ts';
 import type { Runtime } from '../../process/runtime.ts';
 import { dateTime, TENANT } from './format.ts';
@@ -50,7 +50,7 @@ export async function showTask(instance: string, task: TaskRecord, runtime: Runt
   return {
     ...task,
     instance,
-    name: release?.processes.get(task.process)?.byId.get(task.element)?.name ?? '',
+    name: release?.processes.get(task.diagram)?.byId.get(task.element)?.name ?? '',
     definition: definitions.find('process', task.process),
     formKey: form?.key ?? null,
   };
@@ -63,7 +63,8 @@ export function openTaskOf(row: FoundTask, instance: Instance | undefined): Task
   return {
     id: row.id,
     element: token.element,
-    process: processOfToken(instance, row.id),
+    process: instance.process,
+    diagram: diagramOf(instance, row.id),
     release: instance.release,
     state: 'CREATED',
     assignee: token.task.assignee,

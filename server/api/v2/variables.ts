@@ -16,7 +16,8 @@ const tag = 'Variables';
 /** Characters of a value that a search gives. */
 const LONGEST = 8191;
 
-interface VariableItem extends VariableRecord {
+/** A variable of an instance. */
+export interface VariableItem extends VariableRecord {
   instance: string;
   /** The value as JSON. */
   text: string;
@@ -30,7 +31,8 @@ const variable = z.object({
   processInstanceKey: z.string(),
   tenantId: z.string(),
 });
-const found = variable.extend({ isTruncated: z.boolean() });
+/** A variable that is found. */
+export const foundVariable = variable.extend({ isTruncated: z.boolean() });
 
 function variableOf(it: VariableItem): z.output<typeof variable> {
   return {
@@ -43,7 +45,8 @@ function variableOf(it: VariableItem): z.output<typeof variable> {
   };
 }
 
-function shortened(it: VariableItem): z.output<typeof found> {
+/** A variable as searches give it, its value cut. */
+export function shortened(it: VariableItem): z.output<typeof foundVariable> {
   return { ...variableOf(it), value: it.text.slice(0, LONGEST), isTruncated: it.text.length > LONGEST };
 }
 
@@ -57,11 +60,18 @@ const shape = searchShape({
   tenantId: { kind: 'text' },
 });
 
-function itemsOf({ instance, variables }: Chronicle): VariableItem[] {
+/** A variable as searches give it, its value whole. */
+export function whole(it: VariableItem): z.output<typeof foundVariable> {
+  return { ...variableOf(it), isTruncated: false };
+}
+
+/** All variables of an instance. */
+export function variablesIn({ instance, variables }: Chronicle): VariableItem[] {
   return variables.map((it) => ({ ...it, instance: instance.id, text: JSON.stringify(it.value) }));
 }
 
-const inside: Inside<VariableItem> = {
+/** How variables are searched. */
+export const insideVariables: Inside<VariableItem> = {
   naming: ['variableKey', 'scopeKey', 'processInstanceKey'],
   key: 'variableKey',
   fields: {
@@ -73,10 +83,11 @@ const inside: Inside<VariableItem> = {
     isTruncated: (it) => it.text.length > LONGEST,
     tenantId: () => TENANT,
   },
-  itemsOf,
+  itemsOf: variablesIn,
 };
 
-const query = z.object({ truncateValues: z.enum(['true', 'false']).default('true') });
+/** Whether values are to be cut. */
+export const truncation = z.object({ truncateValues: z.enum(['true', 'false']).default('true') });
 
 export const routes: Route[] = [
   {
@@ -92,15 +103,14 @@ export const routes: Route[] = [
         'Name the process instance when you can: a search without it goes through all instances in the order of ' +
         'their keys, counts only what comes after the cursor, and may end a page early, with a cursor to go on from. ' +
         'A variable key is the key of the instance followed by the number of the variable in it.',
-      query,
+      query: truncation,
       body: shape.body,
-      responses: { 200: searchAnswer(found) },
+      responses: { 200: searchAnswer(foundVariable) },
     },
     async handle(request, response, services) {
       const { search } = shape.read(request.body);
-      const { truncateValues } = readParameters(query, request.query);
-      const page = await searchInside(services, inside, search, null);
-      const whole = (it: VariableItem) => ({ ...variableOf(it), isTruncated: false });
+      const { truncateValues } = readParameters(truncation, request.query);
+      const page = await searchInside(services, insideVariables, search, null);
       response.json(answerOf(page, search, truncateValues === 'true' ? shortened : whole));
     },
   },
@@ -117,7 +127,7 @@ export const routes: Route[] = [
     async handle(request, response, services) {
       const key = String(request.params['variableKey']);
       const part = parsePart(key);
-      const items = part === null ? [] : itemsOf(await findChronicle(services, part.instance));
+      const items = part === null ? [] : variablesIn(await findChronicle(services, part.instance));
       const one = items.find(({ id }) => id === part?.id);
       if (one === undefined) {
         throw new Rejection('not-found', `Expected a variable with the key ${key}, but found none. Search for it.`);

@@ -84,7 +84,9 @@ describe('the OpenAPI document', () => {
       expect(Object.values(operation.responses).every(({ description }) => description !== '')).toBe(true);
       expect([name, operation.tags.length, operation.summary]).toEqual([name, 1, expect.stringMatching(/^[A-Z]/)]);
     }
-    const types = within(document, 'type').flat().filter((type) => typeof type === 'string');
+    const types = within(document, 'type')
+      .flat()
+      .filter((type) => typeof type === 'string');
     const known = /^(string|number|integer|boolean|object|array|null|http|about:blank)$/;
     expect(types.filter((type) => !known.test(type))).toEqual([]);
   });

@@ -175,6 +175,20 @@ describeEachDatabase('user tasks of the process API', (open) => {
     expect([unbounded.status, unbounded.body.detail]).toEqual([400, expect.stringContaining('processInstanceKey')]);
   });
 
+  it('show the variables that they see, their own over those around', async () => {
+    const { id, key } = await begun();
+    const seen = async (body: object = {}) =>
+      (await api('post', `/v2/user-tasks/${key}/variables/search`).send(body)).body.items;
+    const all = await seen({ sort: [{ field: 'name' }] });
+    expect(all.map(({ name, value, scopeKey }: Record<string, string>) => [name, value, scopeKey])).toEqual([
+      ['due', '"2026-03-03T10:00:00Z"', id],
+      ['hint', '"mind db1"', key],
+      ['host', '"db1"', id],
+    ]);
+    expect(await seen({ filter: { name: { $like: 'h*' } } })).toHaveLength(2);
+    expect((await api('post', `/v2/user-tasks/${id}000999/variables/search`).send({})).status).toBe(404);
+  });
+
   it('show their form, or that they have none', async () => {
     const { id, key } = await begun();
     const form = await api('get', `/v2/user-tasks/${key}/form`);
