@@ -98,6 +98,8 @@ function turnBack(x: Execution, token: Token, by: number): void {
   for (const { id } of x.instance.incidents.filter((incident) => incident.token === token.id)) {
     x.emit({ type: 'IncidentResolved', incident: id });
   }
+  // The listener of an activity that was just being left.
+  if (token.job) x.emit({ type: 'JobCancelled', job: token.job.id ?? token.id });
   disarm(x, token.id);
   x.emit({ type: 'CompensationStarted', token: token.id, by });
   undoInside(x, token.id);

@@ -23,14 +23,14 @@ export async function runRandom(runs: number, seed: number): Promise<Tally> {
   const tally = newTally();
   const numRuns = Math.ceil(runs / SCHEDULES / 2);
   const blocks = fc.asyncProperty(programs.map(drawProgram), schedules, async (xml, numbers) => {
-    const release = await compile(xml);
-    if (Array.isArray(release)) throw new Broken(`Refused: ${release.join(' ')}\nModel:\n${xml}`);
-    runAll(xml, numbers, (one) => runSchedule(release, one, true, tally), tally);
+    const both = await compile(xml);
+    if (Array.isArray(both)) throw new Broken(`Refused: ${both.join(' ')}\nModel:\n${xml}`);
+    runAll(xml, numbers, (one) => runSchedule(both, one, true, tally), tally);
   });
   const free = fc.asyncProperty(graphs, schedules, async (xml, numbers) => {
-    const release = await compile(xml);
-    if (Array.isArray(release)) fc.pre(false);
-    else runAll(xml, numbers, (one) => runSchedule(release, one, false, tally), tally);
+    const both = await compile(xml);
+    if (Array.isArray(both)) fc.pre(false);
+    else runAll(xml, numbers, (one) => runSchedule(both, one, false, tally), tally);
   });
   for (const property of [blocks, free]) {
     const details = await fc.check<unknown[]>(property as never, { numRuns, seed, maxSkipsPerRun: 1000 });

@@ -17,7 +17,8 @@ import {
 import { checkCommute } from './commute.ts';
 import { Broken, checkState, ensure } from './invariants.ts';
 import { checkLedger, enterAll, newLedger } from './ledger.ts';
-import { choose, goTowardsEnd, type Move } from './schedule.ts';
+import { goOver, meddle, renamed, twins, type Twins } from './interventions.ts';
+import { choose, goTowardsEnd, type Asked, type Move } from './schedule.ts';
 
 /** 2026-03-02T08:00:00Z. */
 const BEGIN = Date.UTC(2026, 2, 2, 8);
@@ -45,17 +46,25 @@ export function newTally(): Tally {
   return { models: 0, runs: 0, steps: 0, pairs: 0, incidents: 0, ended: 0, events: {} };
 }
 
-/** The compiled file, or why it is refused. */
-export async function compile(xml: string): Promise<Release | string[]> {
+/** The compiled file and the same under other names, or why it is refused. */
+export async function compile(xml: string): Promise<Twins | string[]> {
+  const release = await compileAs('1', xml);
+  if (Array.isArray(release)) return release;
+  const other = await compileAs('2', renamed(xml, release));
+  return Array.isArray(other) ? other : twins(release, other);
+}
+
+async function compileAs(id: string, xml: string): Promise<Release | string[]> {
   const { processes, problems } = compileBpmn(await readBpmn(xml));
   const errors = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
   if (errors.length > 0) return errors;
-  const models = new Map(processes.map((model) => [model.id, model]));
-  return { id: '1', processes: models, decisions: new Map(), forms: new Map() };
+  return { id, processes: new Map(processes.map((one) => [one.id, one])), decisions: new Map(), forms: new Map() };
 }
 
 interface Run {
-  readonly release: Release;
+  readonly twins: Twins;
+  /** In which it is now. */
+  release: Release;
   readonly history: Recorded[];
   /** The state after each row. */
   readonly states: Instance[];
@@ -72,10 +81,22 @@ interface Run {
  * end
  * @throws Broken with the commands so far
  */
-export function runSchedule(release: Release, numbers: readonly number[], mustEnd: boolean, tally: Tally): void {
-  const run: Run = { release, history: [], states: [], ledger: newLedger(), instance: null, text: '', now: BEGIN };
+export function runSchedule(both: Twins, numbers: readonly number[], mustEnd: boolean, tally: Tally): void {
+  const [release] = both.releases;
+  const run: Run = {
+    twins: both,
+    release,
+    history: [],
+    states: [],
+    ledger: newLedger(),
+    instance: null,
+    text: '',
+    now: BEGIN,
+  };
   try {
-    play(run, numbers, mustEnd, tally);
+    // What people meddle with comes to no sure end.
+    const meddled = (numbers[0] ?? 0) % 3 === 0;
+    play(run, numbers, { mustEnd: mustEnd && !meddled, structured: mustEnd, meddled }, tally);
   } catch (cause) {
     const commands = run.history.map(({ command }) => JSON.stringify(command)).join('\n');
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
@@ -89,7 +110,12 @@ export function runSchedule(release: Release, numbers: readonly number[], mustEn
   if (run.instance?.status !== 'active') tally.ended += 1;
 }
 
-function play(run: Run, numbers: readonly number[], mustEnd: boolean, tally: Tally): void {
+function play(
+  run: Run,
+  numbers: readonly number[],
+  { mustEnd, structured, meddled }: { mustEnd: boolean; structured: boolean; meddled: boolean },
+  tally: Tally,
+): void {
   const dice = (numbers[0] ?? 0) % 10;
   const variables = { dice, level: 0 };
   let instance = step(run, {
@@ -98,8 +124,15 @@ function play(run: Run, numbers: readonly number[], mustEnd: boolean, tally: Tal
   });
   for (const number of numbers) {
     if (instance.status !== 'active' || instance.tokens.length > CROWD) break;
-    if (number % 3 === 0 && checkCommute(run.release, instance, run.now, Math.floor(number / 3), mustEnd))
+    if (
+      number % 3 === 0 &&
+      checkCommute(run.release, instance, run.now, Math.floor(number / 3), structured && !meddled)
+    )
       tally.pairs += 1;
+    if (number % 7 === 0) instance = goToTwin(run, instance);
+    if (meddled && number % 2 === 0)
+      instance = tryOut(run, instance, meddle(run.release, instance, Math.floor(number / 2)));
+    if (instance.status !== 'active') break;
     const move = choose(run.release, instance, run.now, number);
     if (!move) break;
     if (move.late) refuse(run, instance, move);
@@ -118,16 +151,43 @@ function play(run: Run, numbers: readonly number[], mustEnd: boolean, tally: Tal
   checkHistory(run, numbers[numbers.length - 1] ?? 0);
 }
 
+/** Goes over to the same model under other names: nothing else happens. */
+function goToTwin(run: Run, before: Instance): Instance {
+  const instance = step(run, { asked: goOver(run.twins, before), at: run.now });
+  const { events = [] } = run.history[run.history.length - 1] ?? {};
+  ensure(events.length === 1, () => `To go over to the same model changes something: ${JSON.stringify(events)}.`);
+  const back = goOver(run.twins, instance);
+  const [one, other] = run.twins.releases;
+  const target = instance.release === one.id ? other : one;
+  const returned = execute(run.release, instance, { ...back, at: run.now, actor: 'user:test' }, target).instance;
+  const same = isDeepStrictEqual({ ...returned, version: 0 }, { ...before, version: 0 });
+  ensure(same, () => `Going over and back changes something: ${both(before, returned)}.`);
+  return instance;
+}
+
+/** What may be refused; then nothing has happened. */
+function tryOut(run: Run, before: Instance, asked: Asked): Instance {
+  try {
+    return step(run, { asked, at: run.now });
+  } catch (cause) {
+    if (!(cause instanceof Rejection)) throw cause;
+    run.history.pop();
+    ensure(JSON.stringify(before) === run.text, () => 'What was refused has changed the state.');
+    return before;
+  }
+}
+
 /** One command, with all that can be checked about it alone. */
 function step(run: Run, { asked, at }: Move): Instance {
-  const { release, instance: before, history } = run;
+  const { release, instance: before, history, twins: twin } = run;
   const command: Command = { ...asked, at, actor: 'user:test' };
   const row = { seq: history.length + 1, command, engine: ENGINE_VERSION };
   history.push({ ...row, events: [] });
-  const { instance, events } = execute(release, before, command);
+  const target = command.type === 'Migrate' ? twin.releases.find(({ id }) => id === command.release) : undefined;
+  const { instance, events } = execute(release, before, command, target);
   history[history.length - 1] = { ...row, events };
   ensure(before === null || JSON.stringify(before) === run.text, () => 'The state that was given was changed.');
-  const again = execute(release, before && turned(before), turned(command));
+  const again = execute(release, before && turned(before), turned(command), target);
   ensure(isDeepStrictEqual(events, again.events), () => `The order of keys matters: ${both(events, again.events)}.`);
   let folded = before;
   for (const event of events) folded = evolve(folded, event);
@@ -137,7 +197,8 @@ function step(run: Run, { asked, at }: Move): Instance {
   ensure(isDeepStrictEqual(JSON.parse(run.text), instance), () => `The state is no JSON: ${run.text}.`);
   enterAll(run.ledger, events);
   checkLedger(run.ledger, instance);
-  checkState(release, instance);
+  run.release = target ?? release;
+  checkState(run.release, instance);
   run.states.push(instance);
   run.instance = instance;
   run.now = at;
@@ -164,8 +225,8 @@ function checkOnlyJobs({ incidents }: Instance): void {
 }
 
 /** The history re-executes, and folds to each of its states. */
-function checkHistory({ release, history, states }: Run, number: number): void {
-  const verdict = verify(new Map([[release.id, release]]), history);
+function checkHistory({ twins: twin, history, states }: Run, number: number): void {
+  const verdict = verify(new Map(twin.releases.map((one) => [one.id, one])), history);
   ensure(verdict.verdict === 'REPRODUCED', () => `The history does not re-execute: ${JSON.stringify(verdict)}`);
   for (const seq of [history.length, 1 + (number % history.length)]) {
     const same = isDeepStrictEqual(replay(history.map(turned), seq), states[seq - 1]);

@@ -3,7 +3,18 @@ import { tokenWithJob } from '../../../engine/index.ts';
 import type { Event, EventOf, EventType, Instance, Value } from '../../../engine/index.ts';
 
 /** What a line is about. Steps are filtered by it. */
-export const kinds = ['task', 'decision', 'course', 'timer', 'message', 'job', 'note', 'trouble', 'end'] as const;
+export const kinds = [
+  'task',
+  'decision',
+  'course',
+  'timer',
+  'message',
+  'job',
+  'note',
+  'trouble',
+  'intervention',
+  'end',
+] as const;
 export type Kind = (typeof kinds)[number];
 
 /** What is known where the event happened. */
@@ -217,7 +228,7 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
     },
   },
   InstanceModified: {
-    kind: 'course',
+    kind: 'intervention',
     tell: ({ activated, terminated, reason = '' }, { nameOf }) => ({
       activated: activated.map(nameOf).join(', ') || '–',
       terminated: terminated.map(nameOf).join(', ') || '–',
@@ -225,7 +236,7 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
     }),
   },
   InstanceMigrated: {
-    kind: 'course',
+    kind: 'intervention',
     tell: ({ release, moved, reason = '' }, { instance, nameOf }) => {
       const tokens = moved.filter(({ id }) => instance?.tokens.some((token) => token.id === id));
       const from = (id: number): string => instance?.tokens.find((token) => token.id === id)?.element ?? '';

@@ -47,12 +47,27 @@ export function stepsOf(rows: readonly JournalRow[], names: Names): Step[] {
       command: row.command.type,
       subject: subjectOf(row.command, { ...names, instance }),
       path: [],
-      lines: [],
+      lines: isIntervention(row) ? [{ kind: 'intervention', key: 'Intervention', values: {} }] : [],
       changes: [],
     };
     instance = evolveAll(instance, row.events, (event, before) => tell(event, { ...names, instance: before }, step));
     return step;
   });
+}
+
+/** What people ask for that the diagram does not provide for. */
+const interventions: readonly Command['type'][] = [
+  'Modify',
+  'Migrate',
+  'Cancel',
+  'SetVariables',
+  'UpdateTask',
+  'UpdateJob',
+  'ResolveIncident',
+];
+
+function isIntervention({ actor, command }: JournalRow): boolean {
+  return interventions.includes(command.type) && /^(user|client):/.test(actor);
 }
 
 function tell(event: Event, scene: Scene, step: Step): void {

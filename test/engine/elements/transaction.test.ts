@@ -5,6 +5,7 @@ import {
   definitions,
   end,
   error,
+  extensions,
   flows,
   node,
   on,
@@ -235,5 +236,35 @@ describe('a drawing of a transaction', () => {
     ['a method that is not compensation', trip.replace('id="tx"', 'id="tx" method="##Store"'), ['tx']],
   ])('is refused with %s', async (_what, xml, elements) => {
     expect((await problemsOf(xml)).map(({ element }) => element)).toEqual(elements);
+  });
+
+  it('activity/transaction: undoes an activity that is just being left, whose end listener it takes back', async () => {
+    const told =
+      '<zeebe:executionListeners><zeebe:executionListener eventType="end" type="told"/></zeebe:executionListeners>';
+    const game = await play(
+      around(
+        ['in -> fork -> part -> out', 'fork -> ask -> stop'],
+        node('parallelGateway', 'fork'),
+        node(
+          'subProcess',
+          'part',
+          '',
+          extensions(told),
+          start('ps'),
+          user('book'),
+          undoneBy('book'),
+          flows('ps -> book'),
+        ),
+        user('ask'),
+        end('stop', cancel()),
+        end('out'),
+      ),
+    );
+    game.complete('book');
+    game.complete('ask');
+    expect(game.events('JobCancelled')).toHaveLength(1);
+    expect(game.tasks()).toEqual(['undo_book']);
+    game.complete('undo_book');
+    expect(game.tasks()).toEqual(['cancelled']);
   });
 });

@@ -57,3 +57,45 @@ describe('the steps of a loop', () => {
     expect({ ...frames.at(-1)?.instance, version: 2 }).toEqual(game.instance);
   });
 });
+
+describe('the steps of an intervention', () => {
+  const two = definitions(
+    process(
+      'p',
+      start(),
+      node('userTask', 'a', 'name="Ask"'),
+      node('userTask', 'b', 'name="Do"'),
+      flows('start -> a -> b'),
+    ),
+  );
+
+  it('say that it was one, what it moved, and why', async () => {
+    const game = await play(two);
+    game.do({ type: 'Modify', move: [{ from: 'a', to: 'b' }], reason: 'asked by phone' });
+    game.do({ type: 'SetVariables', variables: { x: 1 } });
+    game.releases.set('2', { ...game.release, id: '2' });
+    game.do({ type: 'Migrate', release: '2', process: 'p', elements: {}, reason: 'new rules' });
+    game.complete('b');
+    const names: Record<string, string> = { a: 'Ask', b: 'Do' };
+    const steps = stepsOf(rowsOf(game) as never, { nameOf: (id) => names[id] ?? id, timeText: String });
+    expect(steps.map(({ lines }) => lines.some(({ kind }) => kind === 'intervention'))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(steps[1]).toMatchObject({ subject: 'Ask → Do' });
+    expect(steps[1]?.lines).toContainEqual({
+      kind: 'intervention',
+      key: 'InstanceModified',
+      values: { activated: 'Do', terminated: 'Ask', reason: 'asked by phone' },
+    });
+    expect(steps[3]).toMatchObject({ subject: '2' });
+    expect(steps[3]?.lines).toContainEqual({
+      kind: 'intervention',
+      key: 'InstanceMigrated',
+      values: { release: '2', places: '–', reason: 'new rules' },
+    });
+  });
+});
