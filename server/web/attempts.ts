@@ -1,14 +1,14 @@
 /** How often passwords may be guessed. */
 import { ipKeyGenerator, MemoryStore, rateLimit } from 'express-rate-limit';
 import type { Request, Response } from 'express';
-import { context } from './context.ts';
+import type { Context } from './context.ts';
 import { Refusal } from './refusal.ts';
 
 const address = (request: Request): string => ipKeyGenerator(request.ip ?? '');
 
 /** The account that is tried, written as the password check looks for it. */
 function account(request: Request, response: Response): string {
-  const { user } = context(response);
+  const { user } = response.locals as Context;
   if (user) return user.login;
   const { login } = (request.body ?? {}) as { login?: unknown };
   return typeof login === 'string' ? login.trim().toLowerCase().slice(0, 200) : '';
