@@ -6,6 +6,7 @@ import type { Part } from '../../db/part.ts';
 import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
 import { actorOf } from '../../web/context.ts';
+import { onceOf } from '../once.ts';
 import { name, variables } from '../parse.ts';
 import {
   elementInstance,
@@ -114,7 +115,13 @@ export const routes: Route[] = [
       const { instance, id: scope } = placeOf(key);
       const asked = { at: services.clock.now(), actor: actorOf(response) };
       const command = { type: 'SetVariables', scope, local, variables: values, ...asked } as const;
-      await submitTo(services, instance, command, (state) => (isOpen(state, scope) ? null : noElement(key)));
+      await submitTo(
+        services,
+        instance,
+        command,
+        (state) => (isOpen(state, scope) ? null : noElement(key)),
+        onceOf(request),
+      );
       response.status(204).end();
     },
   },
@@ -135,7 +142,8 @@ export const routes: Route[] = [
       const { instance, id: scope } = placeOf(String(request.params['adHocSubProcessInstanceKey']));
       const ids = elements.map(({ elementId }) => elementId);
       const asked = { at: services.clock.now(), actor: actorOf(response) };
-      await services.runtime.submit(instance, { type: 'ActivateElements', scope, elements: ids, ...asked });
+      const command = { type: 'ActivateElements', scope, elements: ids, ...asked } as const;
+      await services.runtime.submit(instance, command, onceOf(request));
       response.status(204).end();
     },
   },

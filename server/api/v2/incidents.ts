@@ -5,6 +5,7 @@ import { parsePart } from '../../db/key.ts';
 import type { Part } from '../../db/part.ts';
 import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
+import { onceOf } from '../once.ts';
 import {
   incident as shape,
   incidentItems,
@@ -83,8 +84,12 @@ export const routes: Route[] = [
       const key = String(request.params['incidentKey']);
       const { instance, id: incident } = partOf(key);
       const asked = { at: services.clock.now(), actor: actorOf(response) };
-      await submitTo(services, instance, { type: 'ResolveIncident', incident, ...asked }, ({ incidents }) =>
-        incidents.some(({ id }) => id === incident) ? null : noIncident(key),
+      await submitTo(
+        services,
+        instance,
+        { type: 'ResolveIncident', incident, ...asked },
+        ({ incidents }) => (incidents.some(({ id }) => id === incident) ? null : noIncident(key)),
+        onceOf(request),
       );
       response.status(204).end();
     },

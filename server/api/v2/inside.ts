@@ -7,6 +7,7 @@ import { formatPart, isKey, parsePart } from '../../db/key.ts';
 import type { Part } from '../../db/part.ts';
 import { chronicleOf } from '../../process/chronicle.ts';
 import type { Chronicle } from '../../process/chronicle.ts';
+import type { Repeatable } from '../../process/once.ts';
 import type { Services } from '../../services.ts';
 
 /** The key of an element instance or scope: of the process itself that of the instance. */
@@ -55,9 +56,10 @@ export async function submitTo(
   instance: string,
   command: Command,
   missing: (state: Instance) => Rejection | null,
+  repeatable: Repeatable,
 ): Promise<Outcome> {
   try {
-    return await runtime.submit(instance, command);
+    return await runtime.submit(instance, command, repeatable);
   } catch (error) {
     if (!(error instanceof Rejection) || error.code !== 'conflict') throw error;
     const state = await runtime.instance(instance);

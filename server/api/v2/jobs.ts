@@ -10,6 +10,7 @@ import type { Part } from '../../db/part.ts';
 import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
 import { actorOf } from '../../web/context.ts';
+import { onceOf } from '../once.ts';
 import { name } from '../parse.ts';
 import { activatedJobOf, activatedJobShape } from './job-view.ts';
 import { optionalVariables, partOf, tenantId } from './parts.ts';
@@ -90,7 +91,7 @@ async function settle(
   const job = partOf(key, 'job');
   const command = await commandOf(job, { at: clock.now(), actor: actorOf(response), job: job.id });
   try {
-    await runtime.submit(job.instance, command);
+    await runtime.submit(job.instance, command, onceOf(request));
   } catch (error) {
     if (!(error instanceof Rejection) || error.code === 'invalid') throw error;
     const text = `Expected job ${key} to be open, but it is not: it was completed, or its element was left.`;

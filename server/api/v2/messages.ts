@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { Rejection } from '../../../engine/rejection.ts';
 import { bucketOfMessage } from '../../db/key.ts';
 import { messageKeyOf } from '../../process/message-key.ts';
+import type { Repeatable } from '../../process/once.ts';
 import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
+import { onceOf } from '../once.ts';
 import { correlationKey, name } from '../parse.ts';
 import { TENANT } from './format.ts';
 import { optionalVariables, tenantId } from './parts.ts';
@@ -32,6 +34,11 @@ const broadcast = z.strictObject({ signalName: name, variables: optionalVariable
 
 const published = z.object({ messageKey: z.string(), tenantId: z.string() });
 
+/** What the key of a repeatable message is made from, so that every answer names the same one. */
+function seedOf({ once }: Repeatable): string | null {
+  return once === undefined ? null : `${once.caller}\n${once.key}`;
+}
+
 export const routes: Route[] = [
   {
     method: 'post',
@@ -45,17 +52,12 @@ export const routes: Route[] = [
       responses: { 200: published },
     },
     async handle(request, response, { runtime }) {
-      const { correlationKey: key, messageId, timeToLive: ttl, ...given } = readBody(publication, request.body);
-      const sentAs = messageKeyOf(given.name, messageId ?? runtime.keys.next(bucketOfMessage(given.name, key)));
+      const asked = readBody(publication, request.body);
+      const { name: called, variables, correlationKey: key, messageId, timeToLive: ttl } = asked;
+      const once = onceOf(request);
+      const sentAs = messageKeyOf(called, messageId ?? seedOf(once) ?? runtime.keys.next(bucketOfMessage(called, key)));
       const id = messageId === undefined ? { sentAs } : { messageId };
-      await runtime.publishMessage({
-        name: given.name,
-        variables: given.variables,
-        key,
-        ttl,
-        actor: actorOf(response),
-        ...id,
-      });
+      await runtime.publishMessage({ name: called, variables, key, ttl, actor: actorOf(response), ...id }, once);
       response.json({ messageKey: sentAs, tenantId: TENANT });
     },
   },
@@ -72,9 +74,11 @@ export const routes: Route[] = [
     },
     async handle(request, response, { runtime }) {
       const { name: called, correlationKey: key, variables } = readBody(correlation, request.body);
-      const sentAs = runtime.keys.next(bucketOfMessage(called, key));
+      const once = onceOf(request);
+      const seed = seedOf(once);
+      const sentAs = seed === null ? runtime.keys.next(bucketOfMessage(called, key)) : messageKeyOf(called, seed);
       const actor = actorOf(response);
-      const outcome = await runtime.publishMessage({ name: called, key, variables, ttl: 0, sentAs, actor });
+      const outcome = await runtime.publishMessage({ name: called, key, variables, ttl: 0, sentAs, actor }, once);
       if (!('instance' in outcome)) {
         const text = `Expected somebody to wait for the message "${called}" with the key "${key}", but nobody does. `;
         throw new Rejection('not-found', `${text}Publish it with a time to live to let it wait.`);
@@ -94,8 +98,11 @@ export const routes: Route[] = [
     },
     async handle(request, response, { runtime }) {
       const { signalName, variables } = readBody(broadcast, request.body);
-      await runtime.broadcastSignal({ name: signalName, variables, actor: actorOf(response) });
-      response.json({ signalKey: runtime.keys.next(), tenantId: TENANT });
+      const once = onceOf(request);
+      const seed = seedOf(once);
+      await runtime.broadcastSignal({ name: signalName, variables, actor: actorOf(response) }, once);
+      const signalKey = seed === null ? runtime.keys.next() : messageKeyOf(signalName, seed);
+      response.json({ signalKey, tenantId: TENANT });
     },
   },
 ];

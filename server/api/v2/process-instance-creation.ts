@@ -11,6 +11,7 @@ import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
 import { actorOf } from '../../web/context.ts';
 import { Refusal } from '../../web/refusal.ts';
+import { onceOf } from '../once.ts';
 import { name, variables } from '../parse.ts';
 import { findDefinition } from './definition.ts';
 import { TENANT } from './format.ts';
@@ -113,11 +114,8 @@ export const routes: Route[] = [
     async handle(request, response, services) {
       const asked = readBody(creation, request.body);
       const place = await placeOf(services, asked);
-      const started = await services.runtime.start({
-        ...place,
-        variables: asked.variables,
-        actor: actorOf(response),
-      });
+      const begin = { ...place, variables: asked.variables, actor: actorOf(response) };
+      const started = await services.runtime.start(begin, onceOf(request));
       const instance = asked.awaitCompletion
         ? await completed(services, started.instance, asked, response)
         : started.instance;

@@ -5,6 +5,7 @@ import type { Activation } from '../../../engine/index.ts';
 import { Rejection } from '../../../engine/rejection.ts';
 import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
+import { onceOf } from '../once.ts';
 import { name, variables } from '../parse.ts';
 import { findInstance, readElementKey } from './inside.ts';
 import { readBody } from './read.ts';
@@ -84,13 +85,9 @@ export const routes: Route[] = [
           `Expected element instances to end, but found the process itself. Cancel ${id}.`,
         );
       }
-      await services.runtime.submit(id, {
-        type: 'Modify',
-        activate: asked.activateInstructions.map((one) => activationOf(id, one)),
-        terminate,
-        at: services.clock.now(),
-        actor: actorOf(response),
-      });
+      const activate = asked.activateInstructions.map((one) => activationOf(id, one));
+      const said = { at: services.clock.now(), actor: actorOf(response) };
+      await services.runtime.submit(id, { type: 'Modify', activate, terminate, ...said }, onceOf(request));
       response.status(204).end();
     },
   },

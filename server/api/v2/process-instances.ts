@@ -6,6 +6,7 @@ import { isKey } from '../../db/key.ts';
 import type { Search } from '../../db/search.ts';
 import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
+import { onceOf } from '../once.ts';
 import { countElements, elementStatistics } from './element-statistics.ts';
 import { TENANT } from './format.ts';
 import { incident, incidentOf, readSearch as readIncidentSearch, searchIncidents } from './incident-view.ts';
@@ -168,8 +169,12 @@ export const routes: Route[] = [
       const key = String(request.params['processInstanceKey']);
       if (!isKey(key)) throw noInstance(key, 'there');
       const asked = { at: services.clock.now(), actor: actorOf(response) };
-      await submitTo(services, key, { type: 'Cancel', ...asked }, ({ status }) =>
-        status === 'active' ? null : noInstance(key, 'active'),
+      await submitTo(
+        services,
+        key,
+        { type: 'Cancel', ...asked },
+        ({ status }) => (status === 'active' ? null : noInstance(key, 'active')),
+        onceOf(request),
       );
       response.status(204).end();
     },

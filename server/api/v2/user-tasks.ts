@@ -12,6 +12,7 @@ import { taskRecordsOf } from '../../process/task-records.ts';
 import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
 import { actorOf } from '../../web/context.ts';
+import { onceOf } from '../once.ts';
 import { fileOf, findDefinition } from './definition.ts';
 import { TENANT } from './format.ts';
 import { expectInstance, instanceAsked, optionalVariables, partOf } from './parts.ts';
@@ -171,7 +172,8 @@ async function change(
   const { clock, runtime } = services;
   const { instance, id } = partOf(request.params['userTaskKey'], 'user task');
   try {
-    await runtime.submit(instance, commandOf({ at: clock.now(), actor: actorOf(response), task: id }));
+    const command = commandOf({ at: clock.now(), actor: actorOf(response), task: id });
+    await runtime.submit(instance, command, onceOf(request));
   } catch (error) {
     // Says what became of the task, or that there never was one.
     if (error instanceof Rejection && error.code === 'conflict') expectOpen(await findTask(services, request));

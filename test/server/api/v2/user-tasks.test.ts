@@ -48,6 +48,21 @@ describeEachDatabase('user tasks of the process API', (open) => {
     const variables = { host: 'db1', due: '2026-03-03T10:00:00Z' };
     return (await desk.services.runtime.start({ process: 'two', variables, actor: 'system' })).instance.id;
   };
+  it('that are completed again with the same Idempotency-Key are completed once, and answered as the first time', async () => {
+    const { id, key } = await begun();
+    const complete = (variables: object) =>
+      api('post', `/v2/user-tasks/${key}/completion`).set('idempotency-key', `done-${key}`).send({ variables });
+    expect((await complete({ answer: 'yes' })).status).toBe(204);
+    expect((await complete({ answer: 'yes' })).status).toBe(204);
+    expect((await complete({ answer: 'no' })).body).toMatchObject({ status: 422, code: 'key-reused' });
+    expect((await desk.services.runtime.history(id)).map(({ command }) => command.type)).toEqual([
+      'Start',
+      'CompleteTask',
+    ]);
+    const without = await api('post', `/v2/user-tasks/${key}/completion`).send({ variables: { answer: 'yes' } });
+    expect(without.status).toBe(409);
+  });
+
   const search = (body: object) => api('post', '/v2/user-tasks/search').send(body);
   const find = async (filter: object) => (await search({ filter })).body.items;
   const begun = async () => {
