@@ -13,7 +13,7 @@ export type ElementState = 'ACTIVE' | 'COMPLETED' | 'TERMINATED';
 export interface ElementRecord {
   /** The token's; ROOT for the process itself. */
   id: number;
-  /** BPMN ids, as they are (or were at the end) in the release that the instance was pinned to then. */
+  /** BPMN ids, in the release that the instance was pinned to when it ended, or is pinned to now. */
   element: string;
   process: string;
   release: string;
@@ -138,6 +138,8 @@ function record(draft: Draft, event: Event, state: Instance, at: Instant): void 
       return raise(draft, event, state, at);
     case 'IncidentResolved':
       return resolve(draft, event.incident, at);
+    case 'InstanceMigrated':
+      return follow(draft, state);
     default:
       return;
   }
@@ -197,14 +199,16 @@ function resolve(draft: Draft, id: number, at: Instant): void {
   if (draft.elements.get(incident.token)?.incident === id) change(draft, incident.token, { incident: null });
 }
 
-/** What goes on may have been migrated since it began; what waits in a join again has not begun. */
+/** What goes on is where its token is, also after a migration; a token that is gone was merged into another. */
 function follow(draft: Draft, instance: Instance): void {
   const tokens = new Map(instance.tokens.map((token) => [token.id, token]));
   for (const record of draft.elements.values()) {
     if (record.state !== 'ACTIVE') continue;
     const token = tokens.get(record.id);
-    if (record.id === ROOT) Object.assign(record, { process: instance.process, release: instance.release });
-    else if (token === undefined) Object.assign(record, { state: 'COMPLETED', endedAt: record.startedAt });
+    if (record.id === ROOT) {
+      const { process, release } = instance;
+      Object.assign(record, { element: process, process, release });
+    } else if (token === undefined) Object.assign(record, { state: 'COMPLETED', endedAt: record.startedAt });
     else {
       const process = scopeOf(instance, token.scope)?.process ?? instance.process;
       Object.assign(record, { element: token.element, process, scope: token.scope, release: instance.release });

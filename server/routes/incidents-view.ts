@@ -1,10 +1,9 @@
 /** The page of the incidents: where they are, how many of each sort, and the cases that they stop. */
 import { z } from 'zod';
-import type { IncidentKind } from '../../engine/instance.ts';
 import type { Release } from '../../engine/release.ts';
 import { elementName } from '../desk/log.ts';
 import { formatPart } from '../db/key.ts';
-import { selectIncidentGroups, selectOpenIncidents } from '../db/open-incidents.ts';
+import { INCIDENT_KINDS, selectIncidentGroups, selectOpenIncidents } from '../db/open-incidents.ts';
 import type { IncidentFilter, IncidentGroup, IncidentPlace, OpenIncident } from '../db/open-incidents.ts';
 import type { Services } from '../services.ts';
 import type { Context } from '../web/context.ts';
@@ -15,7 +14,6 @@ const PAGE = 50;
 const COUNTED = 10_000;
 const GROUPS = 8;
 
-const kinds = ['expression', 'no-flow', 'job', 'error', 'decision', 'timer', 'loop', 'call', 'join'] as const;
 const name = z.string().min(1).max(500).optional().catch(undefined);
 const count = z.coerce.number().int().min(0).max(COUNTED).optional().catch(undefined);
 
@@ -23,10 +21,7 @@ const count = z.coerce.number().int().min(0).max(COUNTED).optional().catch(undef
 export const query = z.object({
   process: name,
   element: name,
-  kind: z
-    .enum(kinds satisfies readonly IncidentKind[])
-    .optional()
-    .catch(undefined),
+  kind: z.enum(INCIDENT_KINDS).optional().catch(undefined),
   after: z
     .string()
     .regex(/^\d{1,16}-\d{1,19}-\d{1,9}$/)

@@ -11,8 +11,8 @@ import { routes as jobs } from './jobs.ts';
 import { routes as messageSubscriptions } from './message-subscriptions.ts';
 import { routes as messages } from './messages.ts';
 import { routes as processDefinitions } from './process-definitions.ts';
+import { routes as processInstanceChanges } from './process-instance-changes.ts';
 import { routes as processInstanceCreation } from './process-instance-creation.ts';
-import { routes as processInstanceModification } from './process-instance-modification.ts';
 import { routes as processInstances } from './process-instances.ts';
 import { routes as resources } from './resources.ts';
 import { routes as userTaskVariables } from './user-task-variables.ts';
@@ -34,7 +34,7 @@ export const routes: readonly Route[] = [
   ...messageSubscriptions,
   ...processInstances,
   ...processInstanceCreation,
-  ...processInstanceModification,
+  ...processInstanceChanges,
   ...elementInstances,
   ...variables,
   ...incidents,

@@ -79,32 +79,31 @@ describeEachDatabase('process instances of the process API', (open) => {
     const some = { ...body, fetchVariables: ['b', 'c'] };
     expect((await api.post('/process-instances', some)).variables).toEqual({ b: [2] });
 
-    const waiting = begin({ awaitCompletion: true, variables: { a: 1 }, requestTimeout: 20_000 });
-    const key = await newestActive();
+    const { answer, key } = await beginWaiting({ variables: { a: 1 } });
     await complete(key);
-    expect(await waiting).toMatchObject({ processInstanceKey: key, variables: { a: 1 } });
+    expect(await answer).toMatchObject({ processInstanceKey: key, variables: { a: 1 } });
     const late = { processDefinitionId: 'order', awaitCompletion: true, requestTimeout: 50 };
     expect((await api.post('/process-instances', late, 504)).title).toBe('DEADLINE_EXCEEDED');
   });
 
   it('answer also when another server completes them', async () => {
-    const waiting = begin({ awaitCompletion: true, requestTimeout: 20_000 });
-    const key = await newestActive();
+    const { answer, key } = await beginWaiting({});
     const other = await openDesk(db);
     const task = (await other.services.runtime.instance(key))?.tokens[0]?.id ?? -1;
     const asked = { at: desk.clock.now(), actor: 'user:anna' };
     await other.services.runtime.submit(key, { type: 'CompleteTask', task, variables: {}, ...asked });
-    expect((await waiting).processInstanceKey).toBe(key);
+    expect((await answer).processInstanceKey).toBe(key);
   });
 
-  /** The key of the instance that a request has just started and waits for. */
-  async function newestActive(): Promise<string> {
-    const body = { filter: { processDefinitionId: 'order' }, sort: [{ field: 'processInstanceKey', order: 'DESC' }] };
-    const known = new Set((await api.post('/process-instances/search', body)).items.map(keyOf));
+  /** Sends a request that starts an instance and waits; gives its answer to come, and the key of the instance. */
+  async function beginWaiting(body: object): Promise<{ answer: Promise<Json>; key: string }> {
+    const newest = { filter: { processDefinitionId: 'order' }, sort: [{ field: 'processInstanceKey', order: 'DESC' }] };
+    const keys = async () => (await api.post('/process-instances/search', newest)).items.map(keyOf) as string[];
+    const known = new Set(await keys());
+    const answer = begin({ awaitCompletion: true, requestTimeout: 60_000, ...body });
     for (;;) {
-      const fresh = (await api.post('/process-instances/search', body)).items.map(keyOf);
-      const found = fresh.find((key: string) => !known.has(key));
-      if (found !== undefined) return found as string;
+      const key = (await keys()).find((one) => !known.has(one));
+      if (key !== undefined) return { answer, key };
     }
   }
   const keyOf = ({ processInstanceKey }: Json) => processInstanceKey as string;
@@ -222,5 +221,33 @@ describeEachDatabase('process instances of the process API', (open) => {
     ]);
     const again = { terminateInstructions: [{ elementInstanceKey: key }] };
     expect((await api.post(`/process-instances/${key}/modification`, again, 400)).detail).toContain('Cancel');
+  });
+
+  it('are migrated to another version, keeping what has ended as it was', async () => {
+    const { processInstanceKey: key } = await begin({ processDefinitionVersion: 1 });
+    const stop = definitions(process('order', start(), user('wrap'), end(), flows('start -> wrap -> end')));
+    const target = await deploy('order', stop);
+    const plan = (elements: Record<string, string>) => ({
+      targetProcessDefinitionKey: target,
+      mappingInstructions: Object.entries(elements).map(([from, to]) => ({
+        sourceElementId: from,
+        targetElementId: to,
+      })),
+    });
+    const path = `/process-instances/${key}/migration`;
+    expect((await api.post(path, plan({}), 409)).detail).toContain('pack');
+    await api.post(path, plan({ pack: 'wrap' }), 204);
+    expect(await api.get(`/process-instances/${key}`)).toMatchObject({
+      processDefinitionKey: target,
+      processDefinitionVersion: 3,
+    });
+    const { items } = await api.post('/element-instances/search', { filter: { processInstanceKey: key } });
+    expect(items.map((it: Json) => `${it.elementId} ${it.state} ${it.type}`)).toEqual([
+      'order ACTIVE PROCESS',
+      'start COMPLETED START_EVENT',
+      'wrap ACTIVE USER_TASK',
+    ]);
+    await api.post(path, { ...plan({}), targetProcessDefinitionKey: '17' }, 404);
+    await api.post('/process-instances/17/migration', plan({}), 404);
   });
 });
