@@ -7,8 +7,8 @@ import type { Services } from '../../server/services.ts';
 
 /** Sends requests with a token that may read and run processes, and gives the bodies of the answers. */
 export interface ProcessApi {
-  /** Fails unless the answer has this status (default 200). */
-  post(path: string, body?: unknown, status?: number): Promise<Json>;
+  /** Fails unless the answer has this status (default 200). `key`: Idempotency-Key. */
+  post(path: string, body?: unknown, status?: number, key?: string): Promise<Json>;
   put(path: string, body: unknown, status?: number): Promise<Json>;
   get(path: string, status?: number): Promise<Json>;
 }
@@ -23,8 +23,9 @@ export async function processApi({ services, app }: { services: Services; app: E
     scopes: ['processes:read', 'processes:run'],
     createdBy: 'admin',
   });
-  const send = async (method: 'get' | 'post' | 'put', path: string, body: unknown, status: number): Promise<Json> => {
+  const send = async (method: 'get' | 'post' | 'put', path: string, body: unknown, status: number, key = '') => {
     const request = supertest(app)[method](`/v2${path}`).set('authorization', `Bearer ${secret}`);
+    if (key !== '') void request.set('idempotency-key', key);
     const answer = await (method === 'get' ? request : request.send(body as object));
     const problem = answer.status >= 400 ? ` ${String((answer.body as { detail: string }).detail)}` : '';
     expect(`${method} ${path}: ${answer.status}${answer.status === status ? '' : problem}`).toBe(
@@ -33,7 +34,7 @@ export async function processApi({ services, app }: { services: Services; app: E
     return answer.body;
   };
   return {
-    post: (path, body = {}, status = 200) => send('post', path, body, status),
+    post: (path, body = {}, status = 200, key = '') => send('post', path, body, status, key),
     put: (path, body, status = 204) => send('put', path, body, status),
     get: (path, status = 200) => send('get', path, undefined, status),
   };

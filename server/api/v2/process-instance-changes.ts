@@ -1,7 +1,7 @@
 /** Changing process instances by hand: moving their tokens, moving them to another version. */
 import { z } from 'zod';
 import { ROOT } from '../../../engine/index.ts';
-import type { Activation } from '../../../engine/index.ts';
+import type { Activation, Migrate } from '../../../engine/index.ts';
 import { Rejection } from '../../../engine/rejection.ts';
 import { readReleaseWith } from '../../db/definitions.ts';
 import type { Route } from '../../routes/route.ts';
@@ -124,14 +124,15 @@ export const routes: Route[] = [
       const release = await readReleaseWith(services.db, target.resource);
       if (release === null) throw new Error(`Expected a release with definition ${target.key}, but found none.`);
       const pairs = asked.mappingInstructions.map((one) => [one.sourceElementId, one.targetElementId]);
-      await services.runtime.submit(id, {
+      const command: Migrate = {
         type: 'Migrate',
         release,
         process: target.id,
         elements: Object.fromEntries(pairs) as Record<string, string>,
         at: services.clock.now(),
         actor: actorOf(response),
-      });
+      };
+      await services.runtime.submit(id, command, onceOf(request));
       response.status(204).end();
     },
   },

@@ -1,4 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
+import { createMonth, monthOf, moveToArchive } from '../../../../server/db/archive.ts';
+import type { Database } from '../../../../server/db/database.ts';
+import { bucketOfKey } from '../../../../server/db/key.ts';
 import * as bpmn from '../../../support/bpmn.ts';
 import { describeEachDatabase } from '../../../support/database.ts';
 import { openDesk } from '../../../support/desk.ts';
@@ -31,11 +34,12 @@ const adHoc = definitions(
 );
 
 describeEachDatabase('the inside of instances in the process API', (open) => {
+  let db: Database;
   let desk: Desk;
   let api: ProcessApi;
 
   beforeAll(async () => {
-    const db = await open({ pool: 2 });
+    db = await open({ pool: 2 });
     desk = await openDesk(db);
     api = await processApi(desk);
     for (const [id, content] of Object.entries({ outer, adHoc })) {
@@ -193,6 +197,24 @@ describeEachDatabase('the inside of instances in the process API', (open) => {
     await api.post(`/incidents/${key}999999/resolution`, {}, 404);
     const over = await api.post('/incidents/search', { filter: { state: 'RESOLVED' } }, 400);
     expect(over.detail).toContain('processInstanceKey');
+  });
+
+  it('shows what is in the archive of histories as before', async () => {
+    const key = await begin('free', { a: 1 });
+    await api.post(`/process-instances/${key}/cancellation`, {}, 204);
+    const look = async () => [
+      await elements({ processInstanceKey: key }),
+      await variables({ processInstanceKey: key }),
+    ];
+    const before = await look();
+    expect(before.flat()).not.toEqual([]);
+    const ended = { bucket: bucketOfKey(key), instance: key, process: 'free', endedAt: MONDAY, rows: 2 };
+    const moved = await db.transaction(async (tx) => {
+      await createMonth(tx, monthOf(MONDAY));
+      return moveToArchive(tx, [ended]);
+    });
+    expect(moved).toBe(2);
+    expect(await look()).toEqual(before);
   });
 
   it('begins elements of an ad-hoc sub-process', async () => {

@@ -158,6 +158,18 @@ describeEachDatabase('process instances of the process API', (open) => {
     await api.get('/process-instances/x', 404);
   });
 
+  it('start and end once, however often the same request comes', async () => {
+    const ask = (body: object) => api.post('/process-instances', { processDefinitionId: 'order', ...body }, 200, 'k1');
+    const first = await ask({ variables: { a: 1 } });
+    await complete(first.processInstanceKey);
+    expect(await ask({ variables: { a: 1 } })).toEqual(first);
+    await api.post('/process-instances', { processDefinitionId: 'order' }, 422, 'k1');
+    const { processInstanceKey: key } = await begin();
+    const cancel = () => api.post(`/process-instances/${key}/cancellation`, {}, 204, 'k2');
+    await cancel();
+    await cancel();
+  });
+
   it('say which filter they do not know, and why a value does not fit', async () => {
     const refused = async (filter: object) =>
       (await api.post('/process-instances/search', { filter }, 400)).detail as string;
