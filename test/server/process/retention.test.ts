@@ -239,6 +239,7 @@ describeEachDatabase('retention', (open) => {
       journal_archive: 'emptied month by month',
       legal_holds: 'an instance that is held does not go',
       outbox: 'what was sent is still delivered',
+      requests: 'forgotten after a day, which no rule undercuts',
     };
     const known = [...OF_AN_INSTANCE, ...Object.keys(others)].sort();
     expect(rows.map(({ relation }) => relation)).toEqual(known);
