@@ -30,6 +30,16 @@ export function describeEachDatabase(title: string, block: (open: Open, kind: Da
       ));
 }
 
+/**
+ * Runs the block on one kind of database: PostgreSQL where its server programs are installed, else the embedded one;
+ * `--databases pglite` chooses that. For tests of what stands above the statements, which are tried on both.
+ */
+export function describeDatabase(title: string, block: (open: Open) => void): void {
+  const bin = postgresPrograms();
+  const open: Open = bin === null ? openMemory : (options) => openClone(bin, options);
+  describe(title, () => block(tracked(open)));
+}
+
 function tracked(open: Open): Open {
   const opened: Database[] = [];
   afterAll(async () => {

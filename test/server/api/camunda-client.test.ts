@@ -75,14 +75,10 @@ const table =
 /** Asks once: no answer is stale. */
 const now = { consistency: { waitUpToMs: 0 } };
 const bin = postgresPrograms();
-const kinds: [string, () => Promise<Database>][] = [
-  ['pglite', openMemory],
-  ...(bin === null
-    ? []
-    : [['postgres', async () => openDatabase(await cloneOptions(bin))] satisfies [string, () => Promise<Database>]]),
-];
+/** PostgreSQL where it is installed, else the embedded database. */
+const open = async (): Promise<Database> => (bin === null ? openMemory() : openDatabase(await cloneOptions(bin)));
 
-describe.each(kinds)('the official client [%s]', (_kind, open) => {
+describe('the official client', () => {
   let server: Server;
   let client: CamundaClient;
   let trusting: CamundaClient;

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
@@ -33,7 +33,7 @@ const hot = definitions(
   ),
 );
 
-describeEachDatabase('what happened outside, told through the API,', (open) => {
+describeDatabase('what happened outside, told through the API,', (open) => {
   let desk: Desk;
   let client: Awaited<ReturnType<Desk['client']>>;
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import type { Database } from '../../../server/db/database.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 import { definitions, end, flows, node, process, service, start, timer } from '../../support/bpmn.ts';
@@ -17,7 +17,7 @@ const slow = definitions(
   ),
 );
 
-describeEachDatabase('whoever runs a server', (open) => {
+describeDatabase('whoever runs a server', (open) => {
   let db: Database;
   let desk: Desk;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { definitions, end, flows, node, process, service, start } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
@@ -9,7 +9,7 @@ const stuck = definitions(
 );
 const mail = definitions(process('mail', start(), service('send'), end(), flows('start -> send -> end')));
 
-describeEachDatabase('resolving incidents together', (open) => {
+describeDatabase('resolving incidents together', (open) => {
   let desk: Desk;
 
   beforeAll(async () => {

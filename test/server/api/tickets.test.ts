@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import supertest from 'supertest';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
-describeEachDatabase('POST /api/tickets', (open) => {
+describeDatabase('POST /api/tickets', (open) => {
   let desk: Desk;
   let client: Awaited<ReturnType<Desk['client']>>;
 

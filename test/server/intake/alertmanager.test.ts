@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { lockGroup, updateGroup } from '../../../server/db/alerts.ts';
 import { conversationOf, findTicket } from '../../../server/desk/tickets.ts';
 import { Overloaded } from '../../../server/process/submit.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
@@ -34,7 +34,7 @@ function delivery(group: string, alerts: [string, 'firing' | 'resolved'][], star
   };
 }
 
-describeEachDatabase('the webhook of Alertmanager', (open) => {
+describeDatabase('the webhook of Alertmanager', (open) => {
   let desk: Desk;
   let client: Awaited<ReturnType<Desk['client']>>;
   const send = (body: object) => client('post', PATH).send(body);

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { findTicket } from '../../../server/desk/tickets.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Browser, Desk } from '../../support/desk.ts';
 import { taskAt } from '../../support/runtime.ts';
@@ -13,7 +13,7 @@ const REQUEST = {
   service: 'payment',
 };
 
-describeEachDatabase('the portal', (open) => {
+describeDatabase('the portal', (open) => {
   let desk: Desk;
   let rita: Browser;
   let once = 0;

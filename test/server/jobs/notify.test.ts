@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import type { Variables } from '../../../engine/index.ts';
 import { notify } from '../../../server/jobs/notify.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 
-describeEachDatabase('telling people something', (open) => {
+describeDatabase('telling people something', (open) => {
   async function told(variables: Variables) {
     const { services } = await openDesk(await open());
     const { instance } = await services.runtime.start({

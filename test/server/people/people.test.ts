@@ -14,11 +14,11 @@ import {
   hasNoUsers,
   setPassword,
 } from '../../../server/people/user.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 
 const password = 'long enough 1';
 
-describeEachDatabase('people', (open) => {
+describeDatabase('people', (open) => {
   let services: { db: Database; clock: MovableClock };
   let counter = 0;
 

@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { samplePassword } from '../../../server/people/sample.ts';
 import { authenticate, findUser } from '../../../server/people/user.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
-describeEachDatabase('the own account', (open) => {
+describeDatabase('the own account', (open) => {
   let desk: Desk;
 
   beforeAll(async () => {

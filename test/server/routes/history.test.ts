@@ -1,13 +1,13 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { startTicket } from '../../../server/intake/start-ticket.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Browser, Desk } from '../../support/desk.ts';
 import { REQUEST } from '../../support/support-request.ts';
 
 const NUMBER = 'R-100001';
 
-describeEachDatabase('the page of a history', (open) => {
+describeDatabase('the page of a history', (open) => {
   let desk: Desk;
   let audrey: Browser;
 

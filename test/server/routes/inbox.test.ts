@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { readCursor } from '../../../server/routes/inbox-page.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Browser, Desk } from '../../support/desk.ts';
 import { startTicket } from '../../../server/intake/start-ticket.ts';
@@ -13,7 +13,7 @@ function lines(html: string, id: 'live-own' | 'live-offered' | 'taken') {
   );
 }
 
-describeEachDatabase('the inbox and the task page', (open) => {
+describeDatabase('the inbox and the task page', (open) => {
   let desk: Desk;
   let bo: Browser;
   let dana: Browser;

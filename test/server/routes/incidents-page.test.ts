@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { definitions, end, flows, process, service, start } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
@@ -11,7 +11,7 @@ const xml = (id: string) =>
 /** What a browser reads in attributes. */
 const plain = (html: string): string => html.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
 
-describeEachDatabase('the page of the incidents', (open) => {
+describeDatabase('the page of the incidents', (open) => {
   let db: Database;
   let desk: Desk;
 

@@ -1,10 +1,10 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { findTicket } from '../../../server/desk/tickets.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
 
-describeEachDatabase('an incident', (open) => {
+describeDatabase('an incident', (open) => {
   let desk: Desk;
 
   beforeAll(async () => {

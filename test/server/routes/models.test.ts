@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Browser, Desk } from '../../support/desk.ts';
 
 const PROCESS = '/models/support-request';
 
-describeEachDatabase('the pages of models', (open) => {
+describeDatabase('the pages of models', (open) => {
   let desk: Desk;
   let olga: Browser;
 

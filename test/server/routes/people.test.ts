@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import { authenticate, findUser } from '../../../server/people/user.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Browser, Desk } from '../../support/desk.ts';
 
-describeEachDatabase('the administration of people', (open) => {
+describeDatabase('the administration of people', (open) => {
   let desk: Desk;
   let admin: Browser;
 

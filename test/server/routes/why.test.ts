@@ -12,7 +12,7 @@ import {
   start,
   timer,
 } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Browser, Desk } from '../../support/desk.ts';
 
@@ -57,7 +57,7 @@ const CASE = definitions(
   ),
 );
 
-describeEachDatabase('why a case is not moving', (open) => {
+describeDatabase('why a case is not moving', (open) => {
   let desk: Desk;
   let id: string;
   let dana: Browser;

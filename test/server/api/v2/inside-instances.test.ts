@@ -3,7 +3,7 @@ import { createMonth, monthOf, moveToArchive } from '../../../../server/db/archi
 import type { Database } from '../../../../server/db/database.ts';
 import { bucketOfKey } from '../../../../server/db/key.ts';
 import * as bpmn from '../../../support/bpmn.ts';
-import { describeEachDatabase } from '../../../support/database.ts';
+import { describeDatabase } from '../../../support/database.ts';
 import { openDesk } from '../../../support/desk.ts';
 import type { Desk } from '../../../support/desk.ts';
 import { MONDAY } from '../../../support/play.ts';
@@ -33,7 +33,7 @@ const adHoc = definitions(
   ),
 );
 
-describeEachDatabase('the inside of instances in the process API', (open) => {
+describeDatabase('the inside of instances in the process API', (open) => {
   let db: Database;
   let desk: Desk;
   let api: ProcessApi;

@@ -18,7 +18,7 @@ import {
   user,
 } from '../../../support/bpmn.ts';
 import { createToken } from '../../../../server/people/api-token.ts';
-import { describeEachDatabase } from '../../../support/database.ts';
+import { describeDatabase } from '../../../support/database.ts';
 import { openDesk } from '../../../support/desk.ts';
 import type { Desk } from '../../../support/desk.ts';
 
@@ -52,7 +52,7 @@ const listened = definitions(
   ),
 );
 
-describeEachDatabase('jobs of the process API', (open) => {
+describeDatabase('jobs of the process API', (open) => {
   let desk: Desk;
   let api: Awaited<ReturnType<Desk['client']>>;
   let kinds = 0;

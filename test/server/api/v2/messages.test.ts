@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../../support/bpmn.ts';
-import { describeEachDatabase } from '../../../support/database.ts';
+import { describeDatabase } from '../../../support/database.ts';
 import { openDesk } from '../../../support/desk.ts';
 import type { Desk } from '../../../support/desk.ts';
 
@@ -39,7 +39,7 @@ const table =
   '<rule id="double2"><inputEntry id="e3"><text>"both"</text></inputEntry><outputEntry id="o3"><text>"P3"</text></outputEntry></rule>' +
   '</decisionTable></decision></definitions>';
 
-describeEachDatabase('messages, signals and decisions of the process API', (open) => {
+describeDatabase('messages, signals and decisions of the process API', (open) => {
   let desk: Desk;
   let api: Awaited<ReturnType<Desk['client']>>;
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import type { Database } from '../../../../server/db/database.ts';
 import { definitions, end, flows, process, service, start, user } from '../../../support/bpmn.ts';
-import { describeEachDatabase } from '../../../support/database.ts';
+import { describeDatabase } from '../../../support/database.ts';
 import { openDesk } from '../../../support/desk.ts';
 import type { Desk } from '../../../support/desk.ts';
 import { MONDAY } from '../../../support/play.ts';
@@ -13,7 +13,7 @@ const order = (...inner: string[]) =>
 const quick = definitions(process('quick', start(), end(), flows('start -> end')));
 const mail = definitions(process('mail', start(), service('send'), end(), flows('start -> send -> end')));
 
-describeEachDatabase('process instances of the process API', (open) => {
+describeDatabase('process instances of the process API', (open) => {
   let db: Database;
   let desk: Desk;
   let api: ProcessApi;

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { definitions, end, extensions, flows, mapping, process, start, user } from '../../../support/bpmn.ts';
-import { describeEachDatabase } from '../../../support/database.ts';
+import { describeDatabase } from '../../../support/database.ts';
 import { openDesk } from '../../../support/desk.ts';
 import type { Desk } from '../../../support/desk.ts';
 
@@ -29,7 +29,7 @@ const note = JSON.stringify({
   components: [{ type: 'textfield', key: 'answer', label: 'Answer' }],
 });
 
-describeEachDatabase('user tasks of the process API', (open) => {
+describeDatabase('user tasks of the process API', (open) => {
   let desk: Desk;
   let api: Awaited<ReturnType<Desk['client']>>;
 
