@@ -1,7 +1,6 @@
 /** Clients that work on cases, and ask again until they have a clear answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatPart } from '../../server/db/key.ts';
-import { csrfToken } from '../../server/web/csrf-token.ts';
 import type { Chance } from './random.ts';
 import type { Record } from './record.ts';
 import type { ServerProcess } from './servers.ts';
@@ -9,16 +8,10 @@ import type { ServerProcess } from './servers.ts';
 /** A server that does not answer within this time is left for another, ms. */
 const PATIENCE = 4000;
 
-export interface Credentials {
-  /** API token. */
-  token: string;
-  /** Secret of a session. */
-  session: string;
-}
-
 interface World {
   servers: readonly ServerProcess[];
-  credentials: Credentials;
+  /** API token. */
+  token: string;
   chance: Chance;
   record: Record;
   /** ms since the epoch */
@@ -29,7 +22,7 @@ interface Request {
   method: 'GET' | 'POST';
   path: string;
   headers?: { [name: string]: string };
-  body?: object | URLSearchParams;
+  body?: object;
 }
 
 interface Answer {
@@ -94,15 +87,17 @@ async function findTask(world: World, instance: string): Promise<string | null> 
 }
 
 async function completeTask(world: World, id: string, task: string, tag: string, rival: boolean): Promise<void> {
-  const { session } = world.credentials;
-  const body = new URLSearchParams({ tag, _csrf: csrfToken(session) });
-  const headers = { cookie: `lanework_session=${session}`, ...repeatable(`complete ${tag}`) };
-  const answer = await insist(world, { method: 'POST', path: `/tasks/${task}/complete`, headers, body });
+  const request = {
+    method: 'POST',
+    path: `/v2/user-tasks/${task}/completion`,
+    headers: repeatable(`complete ${tag}`),
+    body: { variables: { tag } },
+  } as const;
+  const answer = await insist(world, request);
   if (answer === null) return;
-  if (answer.status === 303) return world.record.acknowledge({ kind: 'complete', case: id, task, tag });
-  // Gone, or somebody was faster: a rival, or this very request when its first answer was lost.
-  if (answer.status !== 410 && answer.status !== 409) unexpected(world, `task ${task} of ${id}`, answer);
-  else if (!rival) world.record.acknowledge({ kind: 'complete', case: id, task, tag });
+  if (answer.status === 204) return world.record.acknowledge({ kind: 'complete', case: id, task, tag });
+  // Only a rival can have been faster: a repetition of this request is answered as the first one was.
+  if (answer.status !== 409 || !rival) unexpected(world, `task ${task} of ${id}`, answer);
 }
 
 async function fileTicket(world: World, title: string): Promise<void> {
@@ -140,7 +135,7 @@ async function insist(world: World, request: Request): Promise<Answer | null> {
 async function untilAnswered(world: World, request: Request): Promise<Answer | null> {
   for (let attempt = 0; Date.now() < world.until; attempt += 1) {
     const { url } = world.chance.pick(world.servers);
-    const answer = url === null ? null : await ask(url, world.credentials, request);
+    const answer = url === null ? null : await ask(url, world.token, request);
     if (answer !== null && answer.status !== 503) return answer;
     await sleep(Math.min(20 * 2 ** attempt, 500));
   }
@@ -148,18 +143,12 @@ async function untilAnswered(world: World, request: Request): Promise<Answer | n
 }
 
 /** null when the connection broke or nothing came in time: what was asked may have been done or not. */
-async function ask(
-  url: string,
-  { token }: Credentials,
-  { method, path, headers, body }: Request,
-): Promise<Answer | null> {
-  const json = body !== undefined && !(body instanceof URLSearchParams);
-  const authorized = headers?.['cookie'] === undefined ? { authorization: `Bearer ${token}` } : {};
+async function ask(url: string, token: string, { method, path, headers, body }: Request): Promise<Answer | null> {
   try {
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { ...authorized, ...headers, ...(json ? { 'content-type': 'application/json' } : {}) },
-      ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : body }),
+      headers: { authorization: `Bearer ${token}`, ...headers, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       redirect: 'manual',
       signal: AbortSignal.timeout(PATIENCE),
     });

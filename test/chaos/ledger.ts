@@ -97,7 +97,7 @@ function checkCases(
       if (it.instance !== undefined && it.instance !== story.instance.id)
         lost.push(`case ${it.case} as ${it.instance}`);
     } else if (it.kind === 'reply') {
-      if (!received(story, 'chaos.reply') && !stillWaits(story)) lost.push(`reply to case ${it.case}`);
+      if (!received(story, 'chaos.reply') && !atWork(story)) lost.push(`reply to case ${it.case}`);
     } else {
       const other = completed.get(it.task);
       if (other !== undefined && other !== it.tag)
@@ -154,7 +154,7 @@ function received({ rows }: Story, name: string): boolean {
 }
 
 /** It has not come to the point where it takes the reply. */
-function stillWaits({ instance }: Story): boolean {
+function atWork({ instance }: Story): boolean {
   return instance.tokens.some(({ element }) => element === 'work');
 }
 

@@ -14,12 +14,8 @@ import { openDatabase } from '../../server/db/database.ts';
 import type { Database } from '../../server/db/database.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { createToken } from '../../server/people/api-token.ts';
-import { samplePassword } from '../../server/people/sample.ts';
-import { startSession } from '../../server/people/session.ts';
-import { createUser } from '../../server/people/user.ts';
 import { createCluster, postgresPrograms, stopCluster, urlOf } from '../support/cluster.ts';
 import { work } from './clients.ts';
-import type { Credentials } from './clients.ts';
 import { KILLS, makeTrouble } from './faults.ts';
 import { balance } from './ledger.ts';
 import { chaosFiles } from './process.ts';
@@ -52,7 +48,7 @@ mkdirSync(join(folder, 'logs'));
 console.log(`Chaos for ${seconds} s, seed ${seed}, logs in ${join(folder, 'logs')}`);
 
 const cluster = await createCluster(bin, join(folder, 'postgres'), ['max_connections=100'], process.pid);
-const credentials = await prepare();
+const token = await prepare();
 const names = Array.from({ length: Number(values.processes) }, (_, index) => `server-${index + 1}`);
 const servers = await Promise.all(
   names.map((name) => startServer(name, cluster.socket, 'postgres', join(folder, 'logs'))),
@@ -61,7 +57,7 @@ await untilReady(servers);
 
 const record = newRecord(join(folder, 'acknowledged.jsonl'));
 const until = Date.now() + seconds * 1000;
-const world = { servers, credentials, record, until };
+const world = { servers, token, record, until };
 const clients = Array.from({ length: CLIENTS }, (_, index) =>
   work({ ...world, chance: chanceOf(seed + 1 + index) }, `${index}`),
 );
@@ -77,8 +73,8 @@ await db.close();
 await stopCluster(cluster, 'fast');
 report();
 
-/** Database, processes, and what the clients sign in with. */
-async function prepare(): Promise<Credentials> {
+/** Database, processes, and the token of the clients. */
+async function prepare(): Promise<string> {
   const database = await openDatabase({ url: urlOf(cluster, 'postgres') });
   await migrate(database);
   const log = pino({ level: 'silent' });
@@ -87,13 +83,11 @@ async function prepare(): Promise<Credentials> {
   const { problems } = await services.runtime.deploy(chaosFiles, { actor: 'system' });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(`Expected the processes of chaos to be right, but: ${JSON.stringify(errors)}`);
-  await createUser(services, { login: 'worker', name: 'Worker', roles: ['administrator'] }, samplePassword);
   const scopes = ['intake:tickets', 'processes:run', 'histories:read'] as const;
-  const { secret } = await createToken(services, { name: 'chaos', scopes: [...scopes], createdBy: 'worker' });
-  const session = await startSession(services, 'worker', 'chaos');
+  const { secret } = await createToken(services, { name: 'chaos', scopes: [...scopes], createdBy: 'chaos' });
   await services.runtime.stop();
   await database.close();
-  return { token: secret, session };
+  return secret;
 }
 
 /** Waits until nothing is due; false when something still is after its time. */

@@ -49,6 +49,8 @@ export async function startServer(
         DATABASE_URL: `postgres://postgres@127.0.0.1:${proxy.port}/${database}`,
         DATABASE_POOL: '6',
         SAMPLE_CONTENT: 'false',
+        // The same in all answers, whichever process gives them.
+        PUBLIC_URL: 'http://chaos.test',
       },
     });
     child.stdout?.on('data', (data: Buffer) => {
