@@ -76,6 +76,8 @@ async function openPostgres(url: string, options: DatabaseOptions): Promise<Data
       ...limits(options.timeout ?? STATEMENT),
     },
     log: silent,
+    // Else the values of a statement, which may be anybody's, stand in the message of its error.
+    compileSqlOnError: false,
     pool: { min: 0, max: options.pool ?? 10 },
     acquireConnectionTimeout: ACQUIRE,
   });
@@ -124,6 +126,8 @@ function overPglite(pglite: Pglite): Database {
       database: 'postgres',
     }),
     log: silent,
+    // Else the values of a statement, which may be anybody's, stand in the message of its error.
+    compileSqlOnError: false,
     pool: { min: 0, max: 1 },
     acquireConnectionTimeout: 30000,
   });
@@ -168,20 +172,17 @@ function over(kind: Database['kind'], queries: Knex, prepared: boolean, close: (
 }
 
 /**
- * Statements are sent as soon as the work gives them: `begin` goes together with the first ones, and work that does not
- * wait for one answer before it gives the next statement costs one round trip for all of them.
+ * Statements are sent as soon as the work gives them: work that does not wait for one answer before it gives the next
+ * statement costs one round trip for all of them. It has to wait for all that it gave before it ends.
  */
 async function inTransaction<T>(client: PooledClient, prepared: boolean, work: (tx: Sql) => Promise<T>): Promise<T> {
+  // Waited for: were it refused, what is sent behind it would be done one by one, each on its own.
+  await client.query({ text: 'begin' });
   sendTogether(client);
-  const begun = client.query({ text: 'begin' });
   const tx = untilClosed(sqlOn(client, prepared));
   let result: T;
   try {
-    // Both are waited for: what the work gives up on may still have been sent.
-    const [begin, done] = await Promise.allSettled([begun, work(tx)]);
-    if (begin.status === 'rejected') throw begin.reason;
-    if (done.status === 'rejected') throw done.reason;
-    result = done.value;
+    result = await work(tx);
   } catch (error) {
     tx.close();
     await rollback(client);

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { appendOperation } from '../db/operations.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Services } from '../services.ts';
+import { peopleChanged } from './revision.ts';
 
 /** What the functions of this folder work with: the database or one transaction, and the clock. */
 export interface PeopleServices {
@@ -28,9 +29,10 @@ export function recorded<T>(
   operation: PeopleOperation,
   work: (services: PeopleServices) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (tx) => {
+  const stored = db.transaction(async (tx) => {
     const result = await work({ db: tx, clock });
     await appendOperation(tx, { stream: 'people', at: clock.now(), details: {}, ...operation });
     return result;
   });
+  return stored.finally(peopleChanged);
 }

@@ -155,6 +155,8 @@ async function remove(run: Run, rule: RetentionRule, now: Instant): Promise<void
     found = expired.length;
     if (found === 0) return;
     const count = await step(run, async (tx) => {
+      const rules = await readRules(tx);
+      if (!rules.some((it) => it.process === process && it.days <= days)) return null;
       // Locked first and looked at then: whoever wants to hold one of them has done so by now, or comes too late.
       const there = await lockInstances(tx, expired);
       const held = await readHeld(tx, expired);
@@ -166,6 +168,7 @@ async function remove(run: Run, rule: RetentionRule, now: Instant): Promise<void
       await record(tx, now, { actor: 'system', action: 'InstancesRemoved', subject: process, details });
       return going.length;
     });
+    if (count === null) return; // The rule was changed meanwhile: the next run goes by the new one.
     if (count > 0) run.report.removed[process] = (run.report.removed[process] ?? 0) + count;
   }
 }

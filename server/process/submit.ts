@@ -177,11 +177,12 @@ function attempting(
 }
 
 async function write(tx: Sql, batch: Batch, projections: Projection[]): Promise<void> {
+  const effects = effectsOf(batch.changes);
   // All of it is sent before the first answer is waited for.
   await together([
     applyGuards(tx, batch.guards),
     storeSteps(tx, batch.states, batch.rows),
-    storeEffects(tx, effectsOf(batch.changes)),
+    storeEffects(tx, effects),
     ...projections.map((projection) => projection(tx, batch.changes)),
   ]);
 }

@@ -5,6 +5,7 @@ import { Rejection } from '../../engine/rejection.ts';
 import { listSessions, revokeSession } from '../people/session.ts';
 import type { Session } from '../people/session.ts';
 import { authenticate, changeUser, setPassword } from '../people/user.ts';
+import { peopleChanged } from '../people/revision.ts';
 import type { Services } from '../services.ts';
 import { limitAttempts } from '../web/attempts.ts';
 import { context } from '../web/context.ts';
@@ -75,6 +76,7 @@ export const routes: Route[] = [
       }
       try {
         await setPassword(services, user.login, fresh, id);
+        peopleChanged();
       } catch (error) {
         if (!(error instanceof Rejection)) throw error;
         response.status(400);

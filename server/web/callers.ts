@@ -1,10 +1,11 @@
 /**
  * Who calls the API: the bearer of a token, or a person by login and password. A caller that was let in a moment ago is
  * remembered, so that a worker's requests cost no query each; a revoked token, a changed password and a disabled account
- * are noticed within a second.
+ * are noticed at once by the process that does it, and within a second by the others.
  */
 import type { Request } from 'express';
 import { openToken } from '../people/api-token.ts';
+import { peopleRevision } from '../people/revision.ts';
 import type { ApiToken } from '../people/api-token.ts';
 import { verifyPassword } from '../people/password.ts';
 import { hashSecret } from '../people/secret.ts';
@@ -29,8 +30,10 @@ export interface Callers {
 
 interface Remembered<Caller> {
   caller: Promise<Caller>;
-  /** performance.now() of the answer. */
+  /** performance.now() of the question. */
   asked: number;
+  /** See `peopleRevision`. */
+  revision: number;
 }
 
 export function createCallers(services: Services): Callers {
@@ -58,10 +61,11 @@ function remember<Caller>(
 ): Promise<Caller> {
   const now = performance.now();
   const found = known.get(key);
-  if (found !== undefined && now - found.asked < FRESH) return found.caller;
+  const revision = peopleRevision();
+  if (found?.revision === revision && now - found.asked < FRESH) return found.caller;
   const caller = found === undefined ? ask(null) : found.caller.then(ask);
   known.delete(key); // So that it becomes the last one.
-  known.set(key, { caller, asked: now });
+  known.set(key, { caller, asked: now, revision });
   for (const oldest of known.keys()) if (known.size > REMEMBERED) known.delete(oldest);
   caller.catch(() => known.get(key)?.caller === caller && known.delete(key));
   return caller;

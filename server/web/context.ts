@@ -101,11 +101,12 @@ async function authorized(request: Request, callers: Callers): Promise<Pick<Cont
 
 /**
  * A browser that was once given login and password may add them to what another site sends. It says so (Fetch
- * Metadata), or, when it is too old for that, sends its cookies as well.
+ * Metadata), or, when it does not know that word, names the other site as the origin of what is posted.
  */
 function isDeliberate(request: Request): boolean {
   const site = request.get('sec-fetch-site');
-  return site === undefined ? request.headers.cookie === undefined : site === 'same-origin';
+  if (site !== undefined) return site === 'same-origin';
+  return request.get('origin') === undefined && request.headers.cookie === undefined;
 }
 
 /** The middleware that fills the context; no route runs without it. */
@@ -146,8 +147,9 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
 }
 
 /** From this machine, and not handed on by a proxy that names somebody else. */
-function isLocal({ ip = '' }: Request): boolean {
-  return /^(127\.|::1$|::ffff:127\.)/.test(ip);
+function isLocal({ ip = '', headers }: Request): boolean {
+  const handedOn = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'].some((it) => it in headers);
+  return !handedOn && /^(127\.|::1$|::ffff:127\.)/.test(ip);
 }
 
 function permissionsFor(client: ApiToken | null, user: User | null): Set<Permission> {

@@ -100,7 +100,7 @@ async function settle(
   response.status(204).end();
 }
 
-async function activate(request: Request, response: Response, { runtime }: Services): Promise<void> {
+async function activate(request: Request, response: Response, { runtime, log }: Services): Promise<void> {
   const asked = readBody(activation, request.body);
   const closed = new AbortController();
   response.once('close', () => closed.abort());
@@ -114,13 +114,19 @@ async function activate(request: Request, response: Response, { runtime }: Servi
     },
     closed.signal,
   );
-  // A worker that went away never got them.
+  let given = false;
+  // A worker that went away, or was told of an error, never got them.
   response.once('close', () => {
-    if (!response.writableFinished) void runtime.activator.free(jobs);
+    if (given && response.writableFinished) return;
+    runtime.activator.free(jobs).catch((error: unknown) => {
+      log.warn({ err: error }, 'jobs that nobody got stay leased until their time is over');
+    });
   });
   if (closed.signal.aborted) return runtime.activator.free(jobs);
-  const items = jobs.map((job) => activatedJobOf(job, runtime.definitions, asked.fetchVariable ?? []));
-  response.json({ jobs: await Promise.all(items) });
+  const names = asked.fetchVariable ?? [];
+  const items = await Promise.all(jobs.map((job) => activatedJobOf(job, runtime.definitions, names)));
+  given = true;
+  response.json({ jobs: items });
 }
 
 export const routes: Route[] = [
