@@ -16,7 +16,7 @@ export default {
   globalTeardown: '<rootDir>/test/support/run-teardown.mjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['<rootDir>/test/browser/', '<rootDir>/test/system/', '<rootDir>/test/contract/'],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   coverageProvider: 'v8',
   workerIdleMemoryLimit: '1GB',
   maxWorkers: '100%',

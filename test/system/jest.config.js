@@ -6,5 +6,5 @@ export default {
   rootDir: '../..',
   testMatch: ['<rootDir>/test/system/**/*.test.ts'],
   testPathIgnorePatterns: [],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -46,7 +46,7 @@ export async function openPage(browser: Browser, url: string, reader: Reader = {
     viewport: { width: 1360, height: 860 },
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   listen(page);
   return page;
 }
