@@ -11,7 +11,7 @@ let page: Page;
 beforeAll(async () => {
   [app, browser] = await Promise.all([startApp(), openBrowser()]);
   page = await openPage(browser, app.url, { locale: 'en' });
-}, 120_000);
+}, 180_000);
 
 afterAll(async () => {
   await browser.close();
@@ -30,4 +30,4 @@ it('lets a person read the API and try it out, with nothing from elsewhere', asy
   await page.getByText('"processDefinitionId": "support-request"').first().waitFor();
   expect(asked.filter((url) => !url.startsWith(app.url) && !url.startsWith('data:'))).toEqual([]);
   expectQuiet(page);
-}, 60_000);
+}, 180_000);

@@ -170,7 +170,7 @@ describe('the real Alertmanager', () => {
       return (await resolutions(ticket)) === 1;
     });
     expect((await onlyTicket())?.number).toBe(number);
-  }, 120_000);
+  }, 180_000);
 
   it('opens a new ticket when the alert fires again after the former was closed', async () => {
     const former = await until('the former ticket', onlyTicket);
@@ -184,5 +184,5 @@ describe('the real Alertmanager', () => {
       return tickets.find((ticket) => ticket.number !== former.number);
     });
     expect(follower.follows).toBe(former.number);
-  }, 60_000);
+  }, 180_000);
 });

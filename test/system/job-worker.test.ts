@@ -36,7 +36,7 @@ describe('job workers of the official client', () => {
         },
       }),
     );
-  }, 120_000);
+  }, 180_000);
   afterAll(async () => {
     for (const client of clients) client.stopAllWorkers();
     for (const server of servers) await server.close();

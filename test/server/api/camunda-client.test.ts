@@ -112,7 +112,7 @@ describe('the official client', () => {
     trusting = clientOf({ CAMUNDA_AUTH_STRATEGY: 'NONE', CAMUNDA_SDK_VALIDATION: 'none' }, asBearer);
     deployed = await client.deployResourcesFromFiles(files.map(([name]) => join(folder, name)));
     rmSync(folder, { recursive: true });
-  }, 120_000);
+  }, 180_000);
   afterEach(() => client.stopAllWorkers());
   afterAll(() => server.close());
 

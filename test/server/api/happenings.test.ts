@@ -46,7 +46,7 @@ describeDatabase('what happened outside, told through the API,', (open) => {
       { actor: 'user:olga' },
     );
     expect(release).toBeDefined();
-  }, 60_000);
+  }, 180_000);
 
   const begin = async (order: string) =>
     (await desk.services.runtime.start({ process: 'waits', variables: { order }, actor: 'system' })).instance.id;

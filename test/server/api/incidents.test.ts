@@ -17,7 +17,7 @@ describeDatabase('resolving incidents together', (open) => {
     for (const [id, content] of Object.entries({ stuck, mail })) {
       await desk.services.runtime.deploy([{ name: `${id}.bpmn`, content }], { actor: 'user:owner' });
     }
-  }, 60_000);
+  }, 180_000);
 
   it('reports on each, and leaves alone what does not fit', async () => {
     const { runtime } = desk.services;

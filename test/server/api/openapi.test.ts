@@ -33,7 +33,7 @@ beforeAll(async () => {
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, path, operation })),
   );
-}, 60_000);
+}, 180_000);
 
 afterAll(() => db.close());
 

@@ -11,7 +11,7 @@ describeDatabase('POST /api/tickets', (open) => {
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
     client = await desk.client('intake:tickets');
-  }, 60_000);
+  }, 180_000);
 
   it('files a request and answers with number, id and a link that opens it', async () => {
     const answer = await client('post', '/api/tickets').send({ title: '登录报错 403', service: 'crm', locale: 'zh' });

@@ -32,7 +32,7 @@ describeEachDatabase('the stored tickets', (open) => {
 
   beforeAll(async () => {
     db = await open({ pool: 1 });
-  }, 60_000);
+  }, 180_000);
 
   it('keep their state when the flow position does not say', async () => {
     await store({}, 1);

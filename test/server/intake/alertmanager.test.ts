@@ -49,7 +49,7 @@ describeDatabase('the webhook of Alertmanager', (open) => {
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
     client = await desk.client('intake:alerts');
-  }, 60_000);
+  }, 180_000);
 
   it('takes a critical alert of a core service as P1 straight to the expert group', async () => {
     const answer = await send(delivery('route', [['a1', 'firing']]));

@@ -48,7 +48,7 @@ describeDatabase('the portal', (open) => {
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
     rita = await desk.browser('rita');
-  }, 60_000);
+  }, 180_000);
 
   it('gives a number and a link that opens the request without signing in', async () => {
     const { number, link } = await file(rita);

@@ -10,7 +10,7 @@ describeDatabase('the own account', (open) => {
 
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
-  }, 60_000);
+  }, 180_000);
 
   it('keeps language, colours and keyboard, and changes no roles', async () => {
     const anna = await desk.browser('anna');

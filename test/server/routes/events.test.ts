@@ -22,7 +22,7 @@ describe('the stream of events', () => {
     server = createServer(desk.app).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }, 60_000);
+  }, 180_000);
 
   afterAll(async () => {
     closeEventStreams();

@@ -16,7 +16,7 @@ describeDatabase('the page of a history', (open) => {
     audrey = await desk.browser('audrey');
     await startTicket(desk.services, NUMBER, REQUEST, 'user:rita');
     await desk.services.runtime.settle();
-  }, 60_000);
+  }, 180_000);
 
   const page = async (query = '', language = 'en') =>
     (await audrey.get(`/history/${NUMBER}${query}`).set('accept-language', language)).text;

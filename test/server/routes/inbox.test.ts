@@ -54,7 +54,7 @@ describeDatabase('the inbox and the task page', (open) => {
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
     [bo, dana] = [await desk.browser('bo'), await desk.browser('dana')];
-  }, 60_000);
+  }, 180_000);
 
   it('says what to do when it is empty', async () => {
     const { text } = await bo.get('/inbox');
@@ -199,7 +199,7 @@ describeDatabase('the inbox and the task page', (open) => {
       expected(['duty-managers', 'dispatchers', 'service-desk']),
     );
     expect(Math.max(...groups.values())).toBeGreaterThan(50);
-  }, 60_000);
+  }, 180_000);
 
   it('keeps every open task where its clocks put it', async () => {
     const wrong = await desk.services.db.query(

@@ -21,7 +21,7 @@ describeDatabase('the page of the incidents', (open) => {
     for (const id of ['order', 'claim']) {
       await desk.services.runtime.deploy([{ name: `${id}.bpmn`, content: xml(id) }], { actor: 'user:owner' });
     }
-  }, 60_000);
+  }, 180_000);
   beforeEach(async () => {
     await db.run('delete from incidents');
   });

@@ -9,7 +9,7 @@ describeDatabase('an incident', (open) => {
 
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
-  }, 60_000);
+  }, 180_000);
 
   it('is shown on the ticket, and a lead may try again', async () => {
     const client = await desk.client('intake:alerts');

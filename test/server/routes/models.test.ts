@@ -12,7 +12,7 @@ describeDatabase('the pages of models', (open) => {
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
     olga = await desk.browser('olga');
-  }, 60_000);
+  }, 180_000);
 
   const deploy = (name: string, content: string, note = '') =>
     olga.post('/models', { 'files[0][name]': name, 'files[0][content]': content, note });

@@ -12,7 +12,7 @@ describeDatabase('the administration of people', (open) => {
   beforeAll(async () => {
     desk = await openDesk(await open({ pool: 1 }));
     admin = await desk.browser('admin');
-  }, 60_000);
+  }, 180_000);
 
   /** What was recorded about this subject, oldest first. */
   async function recordedOf(subject: string): Promise<string[]> {

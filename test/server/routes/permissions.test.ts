@@ -33,7 +33,7 @@ describe('every route', () => {
         permission: route?.stack[0]?.handle.permission,
       })),
     );
-  }, 60_000);
+  }, 180_000);
 
   afterAll(() => db.close());
 

@@ -38,7 +38,7 @@ describeEachDatabase('signing in', (open, kind) => {
       draining: false,
     };
     fresh = () => supertest.agent(createApp(services));
-  }, 60_000);
+  }, 180_000);
 
   const signIn = (agent: Agent, login: string, password = samplePassword, to = '') =>
     fill(agent, '/sign-in', '/sign-in', { login, password, to });

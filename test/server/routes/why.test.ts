@@ -68,7 +68,7 @@ describeDatabase('why a case is not moving', (open) => {
     await runtime.deploy([{ name: 'errands.bpmn', content: CASE }], { actor: 'user:olga' });
     id = (await runtime.start({ process: 'errands', variables: { x: 2 }, actor: 'system' })).instance.id;
     dana = await desk.browser('dana');
-  }, 60_000);
+  }, 180_000);
 
   const page = async (language = 'en', who = dana) =>
     (await who.get(`/history/${id}`).set('accept-language', language)).text.replaceAll(/\s+/g, ' ');

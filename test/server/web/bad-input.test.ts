@@ -11,7 +11,7 @@ let desk: Desk;
 beforeAll(async () => {
   db = await openMemory();
   desk = await openDesk(db);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => db.close());
 

@@ -14,7 +14,7 @@ let desk: Desk;
 beforeAll(async () => {
   db = await openMemory();
   desk = await openDesk(db);
-}, 60_000);
+}, 180_000);
 
 afterAll(() => db.close());
 
@@ -113,7 +113,7 @@ describe('a person with login and password', () => {
     }
     expect(statuses).toEqual([401, 401, 401, 401, 401, 200, 401, 401, 401, 401, 401]);
     expect((await me(basic('niko', 'wrong again'))).body).toMatchObject({ status: 429, title: 'RESOURCE_EXHAUSTED' });
-  }, 30_000);
+  }, 180_000);
 
   it('needs no token of a page, unless another site makes the browser ask', async () => {
     const search = (headers: Record<string, string>) =>

@@ -18,7 +18,7 @@ beforeAll(async () => {
   desk = await openDesk(db);
   const scopes = ['models:deploy', 'models:read', 'processes:read'] as const;
   token = (await createToken(desk.services, { name: 'deployer', scopes: [...scopes], createdBy: 'admin' })).secret;
-}, 60_000);
+}, 180_000);
 
 afterAll(() => db.close());
 

@@ -45,7 +45,7 @@ describeDatabase('the inside of instances in the process API', (open) => {
     for (const [id, content] of Object.entries({ outer, adHoc })) {
       await desk.services.runtime.deploy([{ name: `${id}.bpmn`, content }], { actor: 'user:owner' });
     }
-  }, 60_000);
+  }, 180_000);
 
   const begin = async (process: string, variables: object = {}): Promise<string> =>
     (await api.post('/process-instances', { processDefinitionId: process, variables })).processInstanceKey as string;

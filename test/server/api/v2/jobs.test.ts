@@ -62,7 +62,7 @@ describeDatabase('jobs of the process API', (open) => {
     api = await desk.client('processes:run', 'processes:read');
     const files = Object.entries({ calls, listened }).map(([name, content]) => ({ name: `${name}.bpmn`, content }));
     expect((await desk.services.runtime.deploy(files, { actor: 'user:olga' })).release).toBeDefined();
-  }, 120_000);
+  }, 180_000);
 
   const begin = async (kind: string) => {
     const variables = { kind, caller: { number: 7 } };

@@ -51,7 +51,7 @@ describeDatabase('messages, signals and decisions of the process API', (open) =>
       actor: 'user:olga',
     });
     expect(deployed.release).toBeDefined();
-  }, 120_000);
+  }, 180_000);
 
   const begin = async (of: string, variables = {}) =>
     (await desk.services.runtime.start({ process: of, variables, actor: 'system' })).instance.id;

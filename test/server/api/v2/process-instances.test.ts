@@ -39,7 +39,7 @@ describeDatabase('process instances of the process API', (open) => {
     versions = [await deploy('order', order()), await deploy('order', order('<bpmn:task id="idle"/>'))];
     await deploy('quick', quick);
     await deploy('mail', mail);
-  }, 60_000);
+  }, 180_000);
 
   it('start on the newest version, on one that is named, and by key', async () => {
     const newest = await begin({ variables: { title: '打印机' } });

@@ -159,7 +159,7 @@ function describeSearch(open: () => Promise<Ask>): void {
   let ask: Ask;
   beforeAll(async () => {
     ask = await open();
-  }, 60_000);
+  }, 180_000);
 
   it.each(filters)('finds by %s', async (_name, filter, expected) => {
     const { items, page } = await ask({ filter });

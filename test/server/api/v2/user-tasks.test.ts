@@ -41,7 +41,7 @@ describeDatabase('user tasks of the process API', (open) => {
       { name: 'note.form', content: note },
     ];
     expect((await desk.services.runtime.deploy(files, { actor: 'user:olga' })).problems).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 
   const begin = async () => {
     desk.clock.advance(1);
