@@ -52,12 +52,15 @@ export function placeFor(x: Execution, id: string, within: number, doomed: Reado
   return placed(x, element, scopeOf(x.instance, within), around.slice(0, depth));
 }
 
-/** The nearest scope, from this one outwards, in which the element lies. */
-export function nearestAround(x: Execution, id: string, from: number): number {
+/** The nearest scope, from this one outwards, in which the element lies and which stays open. */
+export function nearestAround(x: Execution, id: string, from: number, doomed: ReadonlySet<number>): number {
   const model = modelOf(x, from);
   const around = aroundOf(model, activatable(model, id));
   for (let scope = scopeOf(x.instance, from); ; scope = scopeOf(x.instance, scope.parent)) {
-    if (scope.parent === null || (!isBody(x, scope) && depthOf(scope, around) >= 0)) return scope.id;
+    const stays = !doomed.has(scope.id);
+    if (scope.parent === null || (stays && !isBody(x, scope) && depthOf(scope, around) >= 0)) return scope.id;
+    // What lies around a called process is another one.
+    if (scope.isolated) throw gone(x, `scope ${scope.id} around "${id}" to stay open`);
   }
 }
 

@@ -35,7 +35,7 @@ export function modify(x: Execution, { activate = [], terminate: ended = [], mov
     begin(x, scope === undefined ? placeFor(x, element, ROOT, doomed) : placeIn(x, element, scope, doomed), activation);
   }
   for (const { token, to } of moved) {
-    begin(x, placeFor(x, to, nearestAround(x, to, token.scope), doomed), { element: to });
+    begin(x, placeFor(x, to, nearestAround(x, to, token.scope, doomed), doomed), { element: to });
   }
   endAll(x, all, reason);
 }

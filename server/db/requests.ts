@@ -73,6 +73,14 @@ export async function updateAnswer(sql: Sql, hash: string, answer: string): Prom
   ]);
 }
 
+/** Forgets one that was not answered. */
+export async function deleteRequest(sql: Sql, hash: string): Promise<void> {
+  await sql.run('delete from requests where bucket = $1 and request_hash = $2 and answer is null', [
+    bucketOfRequest(hash),
+    hash,
+  ]);
+}
+
 /** Forgets what may be forgotten. */
 export async function deleteExpiredRequests(sql: Sql, now: Instant): Promise<void> {
   await sql.run('delete from requests where expires_at <= $1', [now]);

@@ -153,9 +153,10 @@ function orderOf(table: SearchTable, { sort }: Search): OrderPart[] {
 }
 
 const SHAPES: Record<string, (value: unknown) => boolean> = {
-  text: (value) => typeof value === 'string',
+  text: (value) => typeof value === 'string' && !value.includes('\0'),
   boolean: (value) => typeof value === 'boolean',
-  bigint: (value) => /^-?\d{1,18}$|^[1-9]\d{18}$/.test(String(value)),
+  bigint: (value) =>
+    /^-?\d{1,19}$/.test(String(value)) && BigInt.asIntN(64, BigInt(String(value))) === BigInt(String(value)),
 };
 
 /** What comes after a place in an order, or before it. */

@@ -189,7 +189,11 @@ async function take(db: Database, clock: Clock, request: ActivationRequest): Pro
     const got = await retrying(() => leaseJobs(db, due, lease, now), isTransient);
     const mine = new Set(got.map(partKey));
     const rows = due.filter((row) => mine.has(partKey(row)));
-    const jobs = await withInstances(db, rows, request.worker, lease.until);
+    const jobs = await withInstances(db, rows, request.worker, lease.until).catch(async (error: unknown) => {
+      // Else nobody would get them before the lease ends.
+      await freeJobs(db, rows, lease, clock.now());
+      throw error;
+    });
     if (jobs.length > 0) return jobs;
   }
   return [];

@@ -9,12 +9,15 @@ import type { Instant, Outcome } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { readJournal } from '../db/journal.ts';
-import { insertRequests, readRequests, updateAnswer } from '../db/requests.ts';
+import { deleteRequest, insertRequests, readRequests, updateAnswer } from '../db/requests.ts';
 import type { RequestRow } from '../db/requests.ts';
 import type { Guard, Remembered } from './guard.ts';
+import { Overloaded } from './submit.ts';
 
 /** How long a key is remembered, ms. */
 const REMEMBERED = 24 * 3600_000;
+/** As long an unanswered request counts as under way, ms. */
+const UNDER_WAY = 60_000;
 
 /** A key that makes a request repeatable. */
 export interface RequestKey {
@@ -84,8 +87,9 @@ export function firstOutcome({ outcome }: First): Outcome {
 }
 
 /**
- * For what moves several instances: acts under a name by which each of them is moved once, and notes the answer.
- * @throws KeyReused
+ * For what moves several instances: acts under a name by which each of them is moved once, and notes the answer. What
+ * was begun and never answered, since its server stopped, is gone on with; its answer names what was still to be moved.
+ * @throws KeyReused; Overloaded while the first request with this key may still be under way
  */
 export async function answerOnce<T>(
   { db, clock }: OnceOptions,
@@ -94,13 +98,24 @@ export async function answerOnce<T>(
 ): Promise<T> {
   if (once === undefined) return act();
   const request = remembered(once, clock.now());
-  await insertRequests(db, [{ ...request, instance: null, seq: null, answer: null }]);
-  const begun = await find(db, once, request);
-  // What is noted was written as a T by the request with this fingerprint.
-  if (begun !== null && begun.answer !== null) return JSON.parse(begun.answer) as T;
-  const answer = await act(request.hash);
-  await updateAnswer(db, request.hash, JSON.stringify(answer));
-  return answer;
+  const added = await insertRequests(db, [{ ...request, instance: null, seq: null, answer: null }]);
+  if (added === 0) {
+    const begun = await find(db, once, request);
+    // What is noted was written as a T by the request with this fingerprint.
+    if (begun !== null && begun.answer !== null) return JSON.parse(begun.answer) as T;
+    if (begun !== null && begun.expiresAt - REMEMBERED + UNDER_WAY > clock.now()) {
+      throw new Overloaded(`Expected the request with the key "${once.key}" to be answered, but it is under way.`);
+    }
+  }
+  try {
+    const answer = await act(request.hash);
+    await updateAnswer(db, request.hash, JSON.stringify(answer));
+    return answer;
+  } catch (error) {
+    // Should this fail as well, the next one with the key has to wait until nothing can be under way.
+    await deleteRequest(db, request.hash).catch(() => undefined);
+    throw error;
+  }
 }
 
 function remembered({ caller, key, fingerprint }: RequestKey, now: Instant): Remembered {

@@ -8,8 +8,8 @@ import { Overloaded } from './submit.ts';
 const AT_ONCE = 256;
 
 /**
- * What came of trying one again: `resolved`, `raised` (it went wrong again at the same place, as a new incident) or
- * `refused` (somebody was faster, or the server is too busy), and the words for it.
+ * What came of trying one again: `resolved`, `raised` (it went on, and that led to a new incident, at the same place or
+ * behind it) or `refused` (somebody was faster, or the server is too busy), and the words for it.
  */
 export interface Attempt {
   incident: Part;

@@ -24,7 +24,7 @@ export const query = z.object({
   kind: z.enum(INCIDENT_KINDS).optional().catch(undefined),
   after: z
     .string()
-    .regex(/^\d{1,16}-\d{1,19}-\d{1,9}$/)
+    .regex(/^\d{1,15}-\d{1,18}-\d{1,9}$/)
     .optional()
     .catch(undefined),
   resolved: count,

@@ -60,6 +60,14 @@ async function filesOf(request: Request, response: Response): Promise<DeployedFi
   if (request.is('multipart/form-data') === false) throw notMultipart(request.get('content-type') ?? 'nothing');
   if (Number(request.get('content-length') ?? 0) > LARGEST_REQUEST) throw new Refusal(413, 'too-large');
   await new Promise<void>((resolve, reject) => {
+    // Of a request that does not say how long it is.
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= LARGEST_REQUEST) return;
+      request.unpipe();
+      reject(new Refusal(413, 'too-large'));
+    });
     upload(request, response, (error: unknown) => (error === undefined ? resolve() : reject(refusalOf(error))));
   });
   readBody(fields, request.body);

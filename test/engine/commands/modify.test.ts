@@ -258,6 +258,16 @@ describe('modifying an instance with scopes', () => {
     expect(token(game, 'outer')).not.toBe(outer);
   });
 
+  it('moves a token out of a scope that is ended in the same step into one that is opened anew', async () => {
+    const game = await play(nested);
+    game.complete('before');
+    const [outer, deep] = [token(game, 'outer'), token(game, 'deep')];
+    game.do({ type: 'Modify', terminate: [deep], move: [{ from: 'deep_a', to: 'deep_b' }] });
+    expect(game.at()).toEqual(['deep', 'deep_b', 'outer']);
+    expect(token(game, 'outer')).toBe(outer);
+    expect(token(game, 'deep')).not.toBe(deep);
+  });
+
   it('reaches into event sub-processes and ad-hoc sub-processes', async () => {
     const game = await play(
       file(

@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { KeyReused } from '../../../server/process/once.ts';
+import { Overloaded } from '../../../server/process/submit.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
 import { describeEachDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
@@ -134,6 +135,21 @@ describeEachDatabase('a request that is repeated', (open) => {
     const first = await halt();
     expect(first).toHaveLength(1);
     expect(await halt()).toEqual(first);
+    expect(await count()).toBe(before + 1);
+  });
+
+  it('tells a signal once while the first request is under way, and goes on when its server stopped', async () => {
+    const before = await count();
+    const halt = () => on1.runtime.broadcastSignal({ name: 'halted', variables: {}, actor }, once);
+    const [first, second] = await Promise.allSettled([halt(), halt()]);
+    expect(first).toMatchObject({ status: 'fulfilled', value: [expect.anything()] });
+    expect(second).toMatchObject({ status: 'rejected', reason: expect.any(Overloaded) as Overloaded });
+    expect(await halt()).toEqual(first.status === 'fulfilled' && first.value);
+
+    await db.run('update requests set answer = null where answer is not null');
+    await expect(halt()).rejects.toBeInstanceOf(Overloaded);
+    on1.clock.advance(61_000);
+    expect(await halt()).toEqual([]);
     expect(await count()).toBe(before + 1);
   });
 

@@ -197,12 +197,14 @@ function describeSearch(open: () => Promise<Ask>): void {
 
   it('refuses a cursor that it did not make', async () => {
     const { page } = await ask({ page: { limit: 1 } });
-    const forged = Buffer.from(JSON.stringify(['', "' or true --"])).toString('base64');
+    const cursor = (...place: unknown[]) => Buffer.from(JSON.stringify(['', ...place])).toString('base64');
     for (const body of [
       { page: { after: 'x' } },
       { page: { after: Buffer.from('[""]').toString('base64') } },
       { page: { after: page.endCursor }, sort: [{ field: 'title' }] },
-      ...(ask === inArray ? [] : [{ page: { before: forged } }]),
+      ...(ask === inArray ? [] : [{ page: { before: cursor("' or true --") } }]),
+      ...(ask === inArray ? [] : [{ page: { before: cursor('9223372036854775808') } }]),
+      ...(ask === inArray ? [] : [{ page: { before: cursor('\0') } }]),
     ]) {
       await expect((async () => ask(body))()).rejects.toThrow('Expected a cursor as the last page gave it');
     }
