@@ -110,7 +110,7 @@ create table instances (
   ended_at bigint,
   snapshot text not null,
   PRIMARY KEY (bucket, id)
-) with (fillfactor=70);
+) with (fillfactor=50);
 CREATE INDEX instances_by_business_key ON public.instances USING btree (bucket, business_key) WHERE (business_key IS NOT NULL);
 CREATE INDEX instances_by_process ON public.instances USING btree (process, id);
 
@@ -129,7 +129,7 @@ create table jobs (
   lease_until bigint,
   created_at bigint not null,
   PRIMARY KEY (bucket, instance_id, id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX jobs_by_due ON public.jobs USING btree (type, due_at, instance_id, id) WHERE (due_at IS NOT NULL);
 
 create table journal (
@@ -196,7 +196,7 @@ create table message_subscriptions (
   instance_id bigint not null,
   id integer not null,
   PRIMARY KEY (bucket, name, correlation_key, instance_id, id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 
 create table migrations (
   name text not null,
@@ -244,7 +244,7 @@ create table outbox (
   ttl bigint not null,
   at bigint not null,
   PRIMARY KEY (bucket, instance_id, id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX outbox_by_time ON public.outbox USING btree (at, instance_id, id);
 
 create table release_resources (
@@ -367,9 +367,9 @@ create table tasks (
   created_at bigint not null,
   next_due_at bigint not null default '8640000000000000'::bigint,
   PRIMARY KEY (bucket, instance_id, id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX tasks_of_assignee ON public.tasks USING btree (assignee, next_due_at, instance_id, id) WHERE (assignee IS NOT NULL);
-CREATE INDEX tasks_of_group ON public.tasks USING btree (group_id, next_due_at, instance_id, id) WHERE (assignee IS NULL);
+CREATE INDEX tasks_of_group ON public.tasks USING btree (group_id, next_due_at, instance_id, id) WHERE ((assignee IS NULL) AND (group_id IS NOT NULL));
 
 create table ticket_notes (
   bucket integer not null,
@@ -438,7 +438,7 @@ create table timers (
   element text not null,
   due_at bigint not null,
   PRIMARY KEY (bucket, instance_id, id)
-);
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=1000);
 CREATE INDEX timers_by_due ON public.timers USING btree (due_at, instance_id, id);
 
 create table users (

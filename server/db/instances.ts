@@ -1,5 +1,7 @@
 import type { Instance } from '../../engine/instance.ts';
 import { bucketOf, bucketOfKey } from './key.ts';
+import { packSnapshot, unpackSnapshot } from './snapshot.ts';
+import type { InstanceColumns } from './snapshot.ts';
 import type { Sql } from './sql.ts';
 
 /** An instance as it is stored, with the hash of its last journal row. */
@@ -15,14 +17,12 @@ export function bucketOfBusinessKey(businessKey: string): number {
 
 /** Reads the newest state of several instances in one statement; those that do not exist are left out. */
 export async function readInstances(sql: Sql, ids: readonly string[]): Promise<Map<string, StoredInstance>> {
-  const rows = await sql.query<{ snapshot: string; hash: Buffer }>(
-    `select i.snapshot, i.hash from unnest($1::int[], $2::bigint[]) wanted (bucket, id)
-     join instances i on i.bucket = wanted.bucket and i.id = wanted.id`,
+  const rows = await sql.query<InstanceColumns & { hash: Buffer }>(
+    `select i.id, i.version, i.hash, i.release_id, i.process, i.business_key, i.status, i.started_at, i.ended_at, i.snapshot
+     from unnest($1::int[], $2::bigint[]) wanted (bucket, id) join instances i on i.bucket = wanted.bucket and i.id = wanted.id`,
     [ids.map(bucketOfKey), ids],
   );
-  // What is stored was written as an Instance.
-  const stored = rows.map(({ snapshot, hash }) => ({ instance: JSON.parse(snapshot) as Instance, hash }));
-  return new Map(stored.map((it) => [it.instance.id, it]));
+  return new Map(rows.map((row) => [row.id, { instance: unpackSnapshot(row), hash: row.hash }]));
 }
 
 /** Fails with a duplicate (23505) when one of them exists. */
@@ -42,7 +42,7 @@ export async function insertInstances(tx: Sql, rows: readonly StoredInstance[]):
       rows.map(({ instance }) => instance.status),
       rows.map(({ instance }) => instance.startedAt),
       rows.map(({ instance }) => instance.endedAt ?? null),
-      rows.map(({ instance }) => JSON.stringify(instance)),
+      rows.map(({ instance }) => packSnapshot(instance)),
     ],
   );
 }
@@ -83,7 +83,7 @@ export async function updateInstances(
       rows.map(({ hash }) => hash),
       rows.map(({ instance }) => instance.status),
       rows.map(({ instance }) => instance.endedAt ?? null),
-      rows.map(({ instance }) => JSON.stringify(instance)),
+      rows.map(({ instance }) => packSnapshot(instance)),
     ],
   );
 }

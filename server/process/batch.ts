@@ -4,7 +4,7 @@ import { ZERO_HASH } from '../db/chain.ts';
 import { readInstances } from '../db/instances.ts';
 import type { StoredInstance } from '../db/instances.ts';
 import { hashOfRow } from '../db/journal.ts';
-import type { NewJournalRow } from '../db/journal.ts';
+import type { StepRow } from '../db/journal.ts';
 import { readRequests } from '../db/requests.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Change } from './change.ts';
@@ -35,7 +35,7 @@ export interface Batch {
   results: Result[];
   /** In the order of the commands; without the refused ones. */
   changes: Change[];
-  rows: NewJournalRow[];
+  rows: StepRow[];
   states: NewState[];
   guards: Guard[];
 }
@@ -120,7 +120,7 @@ function executeOne(
   return { before, after, command, events, release: target ?? release };
 }
 
-function journalRow(current: StoredInstance | null, { after, command, events }: Change, entry: Entry): NewJournalRow {
+function journalRow(current: StoredInstance | null, { after, command, events }: Change, entry: Entry): StepRow {
   const row = {
     instance: after.id,
     seq: after.version,
@@ -131,5 +131,5 @@ function journalRow(current: StoredInstance | null, { after, command, events }: 
     engine: ENGINE_VERSION,
     prevHash: current?.hash ?? ZERO_HASH,
   };
-  return { ...row, hash: hashOfRow(row) };
+  return { ...row, step: { command, events }, hash: hashOfRow(row) };
 }

@@ -3,7 +3,7 @@ import { insertInstances, repinInstances, updateInstances } from '../db/instance
 import type { StoredInstance } from '../db/instances.ts';
 import { deleteJobs, insertJobs, placeJobs, rescheduleJobs, setRetries } from '../db/jobs.ts';
 import { insertJournal } from '../db/journal.ts';
-import type { NewJournalRow } from '../db/journal.ts';
+import type { StepRow } from '../db/journal.ts';
 import { insertOutbox } from '../db/outbox.ts';
 import type { Sql } from '../db/sql.ts';
 import {
@@ -42,7 +42,7 @@ export interface NewState extends StoredInstance {
  * Writes instances and journal, each instance only from the version that was read.
  * @throws Conflict (or the database's duplicate error) when one of them has moved on
  */
-export async function storeSteps(tx: Sql, states: readonly NewState[], rows: readonly NewJournalRow[]): Promise<void> {
+export async function storeSteps(tx: Sql, states: readonly NewState[], rows: readonly StepRow[]): Promise<void> {
   // In the order of the keys, so that two processes do not wait for each other crosswise.
   const ordered = [...states].sort((a, b) => (BigInt(a.instance.id) < BigInt(b.instance.id) ? -1 : 1));
   const started = ordered.filter((it) => it.readVersion === 0);

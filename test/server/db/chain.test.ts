@@ -8,7 +8,6 @@ describe('the hash of a row', () => {
     const json = '{"a":[1,{"c":null,"d":"é"}],"b":true}';
     const expected = createHash('sha256').update(Buffer.alloc(32)).update(json).digest();
     expect(chainHash(ZERO_HASH, { b: true, a: [1, { d: 'é', c: null }] })).toEqual(expected);
-    expect(chainHash(ZERO_HASH, { b: true }, { a: '[1,{"c":null,"d":"é"}]' })).toEqual(expected);
   });
 
   it('of the journal never changes: others check histories by it', () => {
