@@ -19,6 +19,12 @@ export interface Step {
   events: Event[];
 }
 
+/** Of the row of a step: what its command needs not say. */
+interface Columns {
+  at: Instant;
+  actor: string;
+}
+
 type Json = Record<string, unknown>;
 
 /** An event that is stored as [its place in `shapes`, its members in this order, a record of further members]. */
@@ -78,7 +84,7 @@ export function packStep({ command, events }: Step): PackedStep {
  * Reads a step.
  * @throws SyntaxError, or Error, when the texts are no step
  */
-export function unpackStep({ command, events }: PackedStep, columns: { at: Instant; actor: string }): Step {
+export function unpackStep({ command, events }: PackedStep, columns: Columns): Step {
   // What was stored was written by packStep, or is the canonical text of a command and its events.
   const known = (JSON.parse(events) as unknown[]).map(unpackEvent);
   return { command: unpackCommand(JSON.parse(command) as Json, known[0], columns), events: known };
@@ -94,8 +100,8 @@ function packCommand(command: Command, first: Event | undefined): Json {
   return packed;
 }
 
-function unpackCommand(packed: Json, first: Event | undefined, columns: { at: Instant; actor: string }): Command {
-  const command = { ...columns, ...packed };
+function unpackCommand(packed: Json, first: Event | undefined, { at, actor }: Columns): Command {
+  const command = { at, actor, ...packed };
   if (packed['type'] === 'Start' && packed['at'] === undefined && first?.type === 'InstanceStarted') {
     for (const member of BEGINNING) {
       if (first[member] !== undefined && packed[member] === undefined)

@@ -4,6 +4,8 @@ import type { Command, Event } from '../../../engine/index.ts';
 import { packStep, unpackStep } from '../../../server/db/packed-step.ts';
 
 const columns = { at: 1795337496889, actor: 'user:li' };
+/** More than a command has. */
+const row = { ...columns, seq: 3 };
 const variables = { title: '打印机', nested: { b: [1, null, { '"': '\\' }], a: -0.5 } };
 const started: Event = {
   type: 'InstanceStarted',
@@ -15,7 +17,7 @@ const started: Event = {
 };
 const start: Command = { type: 'Start', instance: '77', release: '5', process: 'p', variables, ...columns };
 
-const again = (command: Command, events: Event[]) => unpackStep(packStep({ command, events }), columns);
+const again = (command: Command, events: Event[]) => unpackStep(packStep({ command, events }), row);
 
 describe('a step as it is stored', () => {
   it('has the same canonical texts when it is read again, whatever members its events have', () => {
