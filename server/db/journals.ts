@@ -1,13 +1,14 @@
 /** Histories of several instances at once, for searches inside of instances. */
+import type { Event } from '../../engine/event.ts';
 import { bucketOfKey } from './key.ts';
+import { unpackEvents } from './packed-step.ts';
 import type { Sql } from './sql.ts';
 
 /** A row of a history, as far as searches read it. */
 export interface JournalLine {
   instance: string;
   at: number;
-  /** JSON of the events. */
-  events: string;
+  events: Event[];
 }
 
 /** The rows of these instances, each instance's in order, also those in the archive (see `readStored`). Primary keys. */
@@ -23,5 +24,9 @@ export async function readJournals(sql: Sql, instances: readonly string[]): Prom
      order by instance_id, seq`,
     [instances.map(bucketOfKey), instances],
   );
-  return rows.map(({ instance_id: instance, at, events }) => ({ instance, at: Number(at), events }));
+  return rows.map(({ instance_id: instance, at, events }) => ({
+    instance,
+    at: Number(at),
+    events: unpackEvents(events),
+  }));
 }

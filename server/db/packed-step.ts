@@ -86,8 +86,13 @@ export function packStep({ command, events }: Step): PackedStep {
  */
 export function unpackStep({ command, events }: PackedStep, columns: Columns): Step {
   // What was stored was written by packStep, or is the canonical text of a command and its events.
-  const known = (JSON.parse(events) as unknown[]).map(unpackEvent);
+  const known = unpackEvents(events);
   return { command: unpackCommand(JSON.parse(command) as Json, known[0], columns), events: known };
+}
+
+/** Reads the events of a step alone. @throws SyntaxError, or Error, when the text is none of events */
+export function unpackEvents(events: string): Event[] {
+  return (JSON.parse(events) as unknown[]).map(unpackEvent);
 }
 
 function packCommand(command: Command, first: Event | undefined): Json {

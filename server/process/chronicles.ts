@@ -1,4 +1,3 @@
-import type { Event } from '../../engine/index.ts';
 import type { Database } from '../db/database.ts';
 import { readInstanceKeys } from '../db/instance-pages.ts';
 import { readJournals } from '../db/journals.ts';
@@ -15,8 +14,7 @@ export async function readChronicles(db: Database, instances: readonly string[])
     const histories = new Map<string, Told[]>();
     for (const { instance, at, events } of await readJournals(db, instances.slice(first, first + AT_ONCE))) {
       const rows = histories.get(instance) ?? [];
-      // What is stored was written as Event[].
-      rows.push({ command: { at }, events: JSON.parse(events) as Event[] });
+      rows.push({ command: { at }, events });
       histories.set(instance, rows);
     }
     for (const rows of histories.values()) found.push(...[chronicleOf(rows)].filter((it) => it !== null));

@@ -185,8 +185,11 @@ describe.each(databases)(`a server that is killed while ${CALLERS} callers file 
     try {
       const found = await read(db);
       for (const [title, number] of acknowledged) expect(found.get(title)).toMatchObject({ number });
-      for (const { events } of found.values()) {
-        expect([fired(events, 'ResponseWarning'), fired(events, 'ResponseBreach')]).toEqual([1, 1]);
+      for (const [title, { events }] of found) {
+        const times = [fired(events, 'ResponseWarning'), fired(events, 'ResponseBreach')];
+        // Nobody waited for what was stored and not acknowledged: its clocks may have begun after the jump.
+        if (acknowledged.has(title)) expect(times).toEqual([1, 1]);
+        else expect([0, 1]).toEqual(expect.arrayContaining(times));
       }
     } finally {
       await db.close();
