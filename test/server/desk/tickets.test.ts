@@ -12,7 +12,7 @@ import {
 import type { TicketDraft } from '../../../server/db/ticket.ts';
 import { searchQuery, searchWords } from '../../../server/desk/search-text.ts';
 import { NEVER } from '../../../server/db/ticket.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { draftOf } from '../../support/ticket.ts';
 
 const draft = draftOf({
@@ -22,7 +22,7 @@ const draft = draftOf({
   clocks: [{ name: 'response', warnAt: 10, breachAt: 20, breached: false }],
 });
 
-describeEachDatabase('the stored tickets', (open) => {
+describeDatabase('the stored tickets', (open) => {
   let db: Database;
   const store = (change: Partial<TicketDraft>, updatedAt: number) => {
     const given = { ...draft, ...change };

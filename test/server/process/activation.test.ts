@@ -3,14 +3,14 @@ import { movableClock } from '../../../server/clock.ts';
 import type { Database } from '../../../server/db/database.ts';
 import type { ActivatedJob, ActivationRequest } from '../../../server/process/activation.ts';
 import { definitions, end, flows, process, service, start } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { MONDAY } from '../../support/play.ts';
 import { deployDiagram, expectTablesToFollow, stage } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
 const diagram = definitions(process('p', start(), service('call', '=kind'), end(), flows('start -> call -> end')));
 
-describeEachDatabase('workers outside of the server', (open) => {
+describeDatabase('workers outside of the server', (open) => {
   let db: Database;
   let here: Stage;
   let kind = 0;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { definitions, end, extensions, flows, process, start } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { decisionXml, literalXml } from '../../support/dmn.ts';
 import { stage } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
@@ -16,7 +16,7 @@ const table = {
     ${decisionXml('price', literalXml('1'), { name: 'The price' })}</definitions>`,
 };
 
-describeEachDatabase('what deployed files define', (open) => {
+describeDatabase('what deployed files define', (open) => {
   let db: Database;
   let it1: Stage;
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { readOperations } from '../../../server/db/operations.ts';
 import { readReleases } from '../../../server/db/releases.ts';
 import { readVersions } from '../../../server/db/resources.ts';
 import { definitions, end, flows, node, process, start, timer, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -13,7 +13,7 @@ const simple = (id: string, task: string) =>
   definitions(process(id, start(), user(task), end(), flows(`start -> ${task} -> end`)));
 const file = (name: string, content: string) => ({ name, content });
 
-describeEachDatabase('deploying', (open) => {
+describeDatabase('deploying', (open) => {
   let db: Database;
   let it1: Stage;
   beforeEach(async () => {

@@ -1,13 +1,13 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { definitions, end, flows, process, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
 const xml = definitions(process('p', start(), user('a'), user('b'), end(), flows('start -> a -> b -> end')));
 
-describeEachDatabase('the history of an instance', (open) => {
+describeDatabase('the history of an instance', (open) => {
   let db: Database;
   let it1: Stage;
   beforeAll(async () => {

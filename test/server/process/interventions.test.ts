@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import type { Command } from '../../../engine/index.ts';
 import type { Database } from '../../../server/db/database.ts';
 import { definitions, end, extensions, flows, process, service, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -22,7 +22,7 @@ const request = definitions(
 
 type Asked<T> = T extends Command ? Omit<T, 'at' | 'actor'> : never;
 
-describeEachDatabase('intervening in an instance', (open) => {
+describeDatabase('intervening in an instance', (open) => {
   let db: Database;
   let here: Stage;
   let instance: string;

@@ -16,7 +16,7 @@ import {
   start,
   user,
 } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -34,7 +34,7 @@ const xml = definitions(
   ),
 );
 
-describeEachDatabase('jobs', (open) => {
+describeDatabase('jobs', (open) => {
   let db: Database;
   let done: Job[];
   let behave: (job: Job) => Promise<JobResult>;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { definitions, end, extensions, flows, message, node, process, start, timer, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -23,7 +23,7 @@ const round = definitions(
   message('m', 'reply', 'person'),
 );
 
-describeEachDatabase('the tasks and messages of a loop', (open) => {
+describeDatabase('the tasks and messages of a loop', (open) => {
   let db: Database;
   let it1: Stage;
   beforeEach(async () => {

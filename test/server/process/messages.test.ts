@@ -3,7 +3,7 @@ import type { Database } from '../../../server/db/database.ts';
 import { bucketOfMessage } from '../../../server/db/key.ts';
 import type { Published } from '../../../server/process/messages.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -46,7 +46,7 @@ const diagrams = [
   ),
 ];
 
-describeEachDatabase('messages', (open) => {
+describeDatabase('messages', (open) => {
   let db: Database;
   let on1: Stage;
   let number = 0;

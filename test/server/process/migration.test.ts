@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { readOperations } from '../../../server/db/operations.ts';
 import { definitions, end, flows, process, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -10,7 +10,7 @@ const named = (id: string, name: string): string => user(id).replace('<bpmn:user
 const old = definitions(process('p', start(), named('a', 'Ask'), user('b'), end(), flows('start -> a -> b -> end')));
 const next = definitions(process('p', start(), named('x', 'Ask'), end(), flows('start -> x -> end')));
 
-describeEachDatabase('migrating the instances of a version', (open) => {
+describeDatabase('migrating the instances of a version', (open) => {
   let db: Database;
   let here: Stage;
   let versions: string[];

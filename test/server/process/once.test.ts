@@ -3,7 +3,7 @@ import type { Database } from '../../../server/db/database.ts';
 import { KeyReused } from '../../../server/process/once.ts';
 import { Overloaded } from '../../../server/process/submit.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -27,7 +27,7 @@ const diagrams = [
 const DAY = 24 * 3600_000;
 const actor = 'client:1';
 
-describeEachDatabase('a request that is repeated', (open) => {
+describeDatabase('a request that is repeated', (open) => {
   let db: Database;
   let on1: Stage;
   let number = 0;

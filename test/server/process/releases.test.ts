@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { releaseCache } from '../../../server/process/releases.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 
 const form = (id: string) => ({ name: `${id}.form`, content: JSON.stringify({ id }) });
 
-describeEachDatabase('compiled files', (open) => {
+describeDatabase('compiled files', (open) => {
   it('are kept while they are used, not when they were refused', async () => {
     const releases = releaseCache(await open());
     const good = await releases.compile(form('good'));

@@ -6,7 +6,7 @@ import { readOperations } from '../../../server/db/operations.ts';
 import { OF_AN_INSTANCE } from '../../../server/db/retention.ts';
 import { placeHold, planRetention, releaseHold, runRetention, setRule } from '../../../server/process/retention.ts';
 import { definitions, end, flows, process, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -67,7 +67,7 @@ async function runWithDeaths(db: Database, { clock }: Stage, look: () => Promise
   }
 }
 
-describeEachDatabase('what has ended long ago', (open) => {
+describeDatabase('what has ended long ago', (open) => {
   let db: Database;
   let at: Stage;
   beforeEach(async () => {
@@ -195,7 +195,7 @@ describeEachDatabase('what has ended long ago', (open) => {
   });
 });
 
-describeEachDatabase('retention', (open) => {
+describeDatabase('retention', (open) => {
   let db: Database;
   let at: Stage;
   beforeAll(async () => {

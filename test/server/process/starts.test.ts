@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, timer, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { condition } from '../../support/events.ts';
 import { deployDiagram, expectTablesToFollow, stage } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
@@ -71,7 +71,7 @@ const racing = definitions(
   ),
 );
 
-describeEachDatabase('instances are started', (open) => {
+describeDatabase('instances are started', (open) => {
   let db: Database;
   let it1: Stage;
   beforeEach(async () => {

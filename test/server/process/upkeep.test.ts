@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { insertFiled } from '../../../server/db/filed-requests.ts';
 import { insertSession } from '../../../server/db/sessions.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeDatabase } from '../../support/database.ts';
 import { stage } from '../../support/runtime.ts';
 
 const DAY = 24 * 3600_000;
 
-describeEachDatabase('upkeep', (open) => {
+describeDatabase('upkeep', (open) => {
   it('forgets expired sessions, and requests filed more than 30 days ago', async () => {
     const db = await open();
     const { runtime, clock } = stage(db);
