@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '../../../server/db/database.ts';
+import { takeFolder } from '../../../server/db/folder-lock.ts';
 import { checkNode } from '../../../server/cli/doctor/configuration.ts';
 import type { Finding } from '../../../server/cli/doctor/finding.ts';
 import { commandLine, realCommand } from '../../support/command-line.ts';
@@ -45,9 +46,10 @@ describe('lanework doctor', () => {
   });
 
   it('says that a server has the embedded database open', async () => {
-    const db = await openDatabase({ dataDir: folder });
+    mkdirSync(join(folder, 'pglite'));
+    const release = takeFolder(folder);
     const refused = await realCommand({ DATA_DIR: folder })('doctor');
-    await db.close();
+    release();
     expect(refused.code).toBe(1);
     expect(refused.out).toMatch(new RegExp(`ERROR {4}database: .*process ${process.pid} has it open`));
   });
