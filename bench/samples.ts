@@ -1,4 +1,5 @@
 /** Times of several contenders, taken in interleaved rounds so that what else the machine does meets all of them. */
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is measured: so many times in each round. */
 export interface Contender {
@@ -36,6 +37,16 @@ export async function timed(run: () => Promise<unknown>): Promise<number> {
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** Does the work so many times a second, not more; what was late is made up for. */
+export function paced(perSecond: number, work: () => Promise<unknown>): () => Promise<void> {
+  let next = performance.now();
+  return async () => {
+    await sleep(Math.max(0, next - performance.now()));
+    next += 1000 / perSecond;
+    await work();
+  };
 }
 
 /** Does something again and again beside the work; gives what the work gave, and how often it was done per second. */

@@ -104,19 +104,19 @@ const order = 'order by t.next_due_at, t.instance_id, t.id';
 
 /** The first lines of the tasks that are meant. */
 const found = (which: string, words: string): string =>
-  `(select t.instance_id, t.id, t.next_due_at from tasks t where ${which} and ${beyond} ${words} ${order} limit ${PAGE_SIZE})`;
+  `(select t.next_due_at, t.instance_id, t.id from tasks t where ${which} and ${beyond} ${words} ${order} limit ${PAGE_SIZE})`;
 
 /** The same of candidates beyond the first group. */
 const foundFurther = (which: string, words: string): string =>
-  `(select c.instance_id, c.task_id as id, c.next_due_at from task_candidates c
+  `(select c.next_due_at, c.instance_id, c.task_id as id from task_candidates c
     join tasks t on t.bucket = c.bucket and t.instance_id = c.instance_id and t.id = c.task_id and t.assignee is null
     where ${which} and (c.next_due_at, c.instance_id, c.task_id) > ($1::bigint, $2::bigint, $3::int) ${words}
     order by c.next_due_at, c.instance_id, c.task_id limit ${PAGE_SIZE})`;
 
-const lines = (page: string): string => `select ${columns}
-  from (select * from (${page}) t ${order} limit ${PAGE_SIZE}) p
+/** The lines of a page that is in order: they stay in it. */
+const lines = (page: string): string => `select ${columns} from (${page}) p
   join tasks t on t.bucket = (p.instance_id & 4095)::int and t.instance_id = p.instance_id and t.id = p.id
-  ${joined} ${order}`;
+  ${joined} order by p.next_due_at, p.instance_id, p.id`;
 
 /** Only those whose ticket has the words, where words are looked for. */
 function searched({ search }: InboxPage, parameter: number): { words: string; parameters: string[] } {
@@ -145,9 +145,9 @@ export async function selectNextOwnTask(sql: Sql, login: string): Promise<string
 }
 
 /**
- * What is offered to these groups, or to the person by name, and taken by nobody: the first lines of each group, merged.
- * The groups are a list of values and no array: then the planner knows how many there are, and makes one plan for all
- * calls instead of one each time, which would take longer than reading. Indexes tasks_of_group and
+ * What is offered to these groups, or to the person by name, and taken by nobody. Each group has a branch of its own, in
+ * order, so that they are merged line by line and each is read only as far as the page goes; with an array of groups the
+ * planner would not know how many there are and plan anew at each call. Indexes tasks_of_group and
  * task_candidates_by_candidate.
  */
 export async function selectOfferedTasks(
@@ -157,16 +157,14 @@ export async function selectOfferedTasks(
   wanted: InboxPage,
 ): Promise<InboxTask[]> {
   const { words, parameters } = searched(wanted, 5 + groups.length);
-  const places = groups.map((_, index) => `($${5 + index})`);
-  const kinds = [...groups.map((_, index) => `('group', $${5 + index})`), "('user', $4)"];
-  const further = foundFurther('c.kind = g.kind and c.candidate = g.id', words);
-  const parts = [
-    `select o.* from (values ${kinds.join(', ')}) g (kind, id) cross join lateral ${further} o`,
-    `select o.* from (values ${places.join(', ')}) g (id)
-     cross join lateral ${found('t.group_id = g.id and t.assignee is null', words)} o`,
-  ].slice(0, groups.length === 0 ? 1 : 2);
-  const text = lines(parts.join(' union '));
-  return (await sql.query<Row>(text, [...start(wanted), login, ...groups, ...parameters])).map(taskOf);
+  const places = groups.map((_, index) => `$${5 + index}::text`);
+  const kinds = [...places.map((place) => `('group', ${place})`), "('user', $4::text)"];
+  const further = `(select o.* from (values ${kinds.join(', ')}) g (kind, id)
+    cross join lateral ${foundFurther('c.kind = g.kind and c.candidate = g.id', words)} o)`;
+  const branches = [...places.map((place) => found(`t.group_id = ${place} and t.assignee is null`, words)), further];
+  const page = `select distinct t.next_due_at, t.instance_id, t.id
+    from (${branches.join(' union all ')}) t ${order} limit ${PAGE_SIZE}`;
+  return (await sql.query<Row>(lines(page), [...start(wanted), login, ...groups, ...parameters])).map(taskOf);
 }
 
 /** When the next clock of a ticket breaches: it counts for all of its open tasks. */
