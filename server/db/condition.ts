@@ -61,11 +61,11 @@ function waitingOf(row: StoredWaiting | undefined): Waiting {
   return { count: row?.count ?? 0, oldest: oldest === null ? null : Number(oldest) };
 }
 
-/** Timers that should have fired. Index timers_by_due. */
+/** Timers that should have fired; why the bound is a subselect stands in timers.ts. Index timers_by_due. */
 export async function readOverdueTimers(sql: Sql, now: Instant, limit: number): Promise<Waiting> {
   const [row] = await sql.query<StoredWaiting>(
     `select count(*)::int as count, min(due_at) as oldest from (
-       select due_at from timers where due_at <= $1 order by due_at limit $2) due`,
+       select due_at from timers where due_at <= (select $1::bigint) order by due_at limit $2) due`,
     [now, limit],
   );
   return waitingOf(row);
