@@ -1,5 +1,6 @@
 /** Leases of jobs that workers outside of the server do. A leased job is due again when its lease ends. */
 import type { Instant } from '../../engine/instance.ts';
+import type { DueSince } from './jobs.ts';
 import { bucketOfKey } from './key.ts';
 import { partArrays } from './part.ts';
 import type { Part } from './part.ts';
@@ -13,12 +14,12 @@ export interface Lease {
 }
 
 /** Those of these types of which a job is due. Index jobs_by_due. */
-export async function readDueTypes(sql: Sql, types: readonly string[], now: Instant): Promise<Set<string>> {
+export async function readDueTypes(sql: Sql, wanted: readonly DueSince[], now: Instant): Promise<Set<string>> {
   const rows = await sql.query<{ type: string }>(
-    `select wanted.type from unnest($1::text[]) wanted (type) where exists (
-       select 1 from jobs j where j.type = wanted.type and j.due_at <= $2
-         and (j.lease_until is null or j.lease_until <= $2))`,
-    [types, now],
+    `select wanted.type from unnest($1::text[], $2::bigint[]) wanted (type, since) where exists (
+       select 1 from jobs j where j.type = wanted.type and j.due_at >= wanted.since and j.due_at <= $3
+         and (j.lease_until is null or j.lease_until <= $3))`,
+    [wanted.map(({ type }) => type), wanted.map(({ since }) => since), now],
   );
   return new Set(rows.map(({ type }) => type));
 }

@@ -91,15 +91,26 @@ interface StoredJob {
   created_at: string;
 }
 
-/** What is due and not leased, per type, first due first. */
-export async function readDueJobs(sql: Sql, types: readonly string[], now: Instant, limit: number): Promise<JobRow[]> {
+/** A type of which jobs are looked for. `since`: nothing older is there to be found (a low-water mark against dead rows). */
+export interface DueSince {
+  type: string;
+  since: Instant;
+}
+
+/** What is due and not leased, per type, first due first. Index jobs_by_due. */
+export async function readDueJobs(
+  sql: Sql,
+  wanted: readonly DueSince[],
+  now: Instant,
+  limit: number,
+): Promise<JobRow[]> {
   const rows = await sql.query<StoredJob>(
-    `select due.* from unnest($1::text[]) wanted (type) cross join lateral (
+    `select due.* from unnest($1::text[], $2::bigint[]) wanted (type, since) cross join lateral (
        select instance_id, id, process, element, j.type, headers, retries, due_at, attempts, created_at from jobs j
-       where j.type = wanted.type and due_at <= $2 and (lease_until is null or lease_until <= $2)
-       order by due_at, instance_id, id limit $3) due
+       where j.type = wanted.type and due_at >= wanted.since and due_at <= $3 and (lease_until is null or lease_until <= $3)
+       order by due_at, instance_id, id limit $4) due
      order by due_at, instance_id, id`,
-    [types, now, limit],
+    [wanted.map(({ type }) => type), wanted.map(({ since }) => since), now, limit],
   );
   return rows.map((row) => ({
     instance: row.instance_id,

@@ -13,6 +13,8 @@ import type { JobRow } from '../db/jobs.ts';
 import { partKey } from '../db/part.ts';
 import { isTransient } from '../db/sqlstate.ts';
 import type { Change } from './change.ts';
+import { createDueMarks } from './due-marks.ts';
+import type { DueMarks } from './due-marks.ts';
 import { retrying } from './retry.ts';
 import { Overloaded } from './submit.ts';
 
@@ -73,6 +75,7 @@ interface Waiter {
 
 export function createActivator({ db, clock, ownTypes }: ActivatorOptions): Activator {
   const waiting = new Set<Waiter>();
+  const marks = createDueMarks();
   let timer: NodeJS.Timeout | null = null;
   let pass: Promise<void> | null = null;
   let again = false;
@@ -98,11 +101,14 @@ export function createActivator({ db, clock, ownTypes }: ActivatorOptions): Acti
   /** One look for all who wait; whoever does not want to wait is answered in any case. */
   const look = async (): Promise<void> => {
     const present = [...waiting];
-    const due = await readDueTypes(db, typesWanted(), clock.now());
+    const now = clock.now();
+    const types = typesWanted();
+    const due = await readDueTypes(db, marks.since(types, now), now);
+    for (const type of types) if (!due.has(type)) marks.found(type, undefined, now);
     for (const waiter of present) {
       const { request } = waiter;
       if (!waiting.has(waiter)) continue;
-      const jobs = due.has(request.type) ? await take(db, clock, request) : [];
+      const jobs = due.has(request.type) ? await take(db, clock, marks, request) : [];
       if (jobs.length === 0) due.delete(request.type);
       if (!waiting.has(waiter)) await free(jobs);
       else if (jobs.length > 0 || request.wait <= 0) answer(waiter, jobs);
@@ -180,10 +186,11 @@ function ownType(type: string): Rejection {
 }
 
 /** Leases what is due; what ended between the look and the lease is left out. */
-async function take(db: Database, clock: Clock, request: ActivationRequest): Promise<ActivatedJob[]> {
+async function take(db: Database, clock: Clock, marks: DueMarks, request: ActivationRequest): Promise<ActivatedJob[]> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const now = clock.now();
-    const due = await readDueJobs(db, [request.type], now, request.limit);
+    const due = await readDueJobs(db, marks.since([request.type], now), now, request.limit);
+    marks.found(request.type, due[0]?.dueAt ?? undefined, now);
     if (due.length === 0) return [];
     const lease = { owner: request.worker, until: now + request.timeout };
     const got = await retrying(() => leaseJobs(db, due, lease, now), isTransient);

@@ -14,6 +14,7 @@ import type { JobRow } from '../db/jobs.ts';
 import { formatPart } from '../db/key.ts';
 import { partKey } from '../db/part.ts';
 import type { Change } from './change.ts';
+import { createDueMarks } from './due-marks.ts';
 import { createLoop } from './loop.ts';
 import type { Loop, Pass } from './loop.ts';
 import type { Submitter } from './submit.ts';
@@ -61,6 +62,7 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
   const types = [...byType.keys()];
   const owner = randomUUID();
   const running = new Map<string, Running>();
+  const marks = createDueMarks();
 
   const begin = async (row: JobRow): Promise<boolean> => {
     const handler = byType.get(row.type);
@@ -83,7 +85,9 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
     if (types.length === 0 || running.size >= CAPACITY) return { done: 0, sleep: Infinity };
     const now = clock.now();
     let done = 0;
-    for (const row of await readDueJobs(db, types, now, CAPACITY)) if (await begin(row)) done += 1;
+    const due = await readDueJobs(db, marks.since(types, now), now, CAPACITY);
+    for (const type of types) marks.found(type, due.find((row) => row.type === type)?.dueAt ?? undefined, now);
+    for (const row of due) if (await begin(row)) done += 1;
     if (done > 0) return { done, sleep: 0 };
     return { done, sleep: ((await readNextJob(db, types, now)) ?? Infinity) - now };
   };

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from '@jest/globals';
+import { movableClock } from '../../../server/clock.ts';
 import type { Database } from '../../../server/db/database.ts';
 import { selectOpenIncidents } from '../../../server/db/open-incidents.ts';
 import { BpmnError } from '../../../server/process/bpmn-error.ts';
@@ -175,6 +176,15 @@ describeDatabase('jobs', (open) => {
     clock.advance(60_000);
     await other.runtime.settle();
     expect(await restsAt(id)).toEqual(['read']);
+  });
+
+  it('of a server whose clock is far behind are found within half a minute', async () => {
+    await it1.runtime.settle();
+    const behind = stage(db, { clock: movableClock(it1.clock.now() - 60_000) });
+    const { instance } = await behind.runtime.start({ process: 'p', variables: { name: 'Wang' }, actor: 'user:wang' });
+    it1.clock.advance(31_000);
+    await it1.runtime.settle();
+    expect(await restsAt(instance.id)).toEqual(['read']);
   });
 
   it('without a handler wait', async () => {
