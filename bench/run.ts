@@ -7,7 +7,7 @@ import { inbox } from './inbox.ts';
 import { submit } from './submit.ts';
 import { timers } from './timers.ts';
 
-/** One figure. `goal` is the bound that it has to keep, where there is one. */
+/** One figure. `goal` is the bound that it has to keep, where there is one; both are null in the file where there is none. */
 export interface Result {
   name: string;
   value: number;
@@ -33,5 +33,6 @@ for (const { name: figure, value, unit, goal, met } of results) {
 if (file !== undefined) {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
   const meta = { commit, node: process.version, cpus: cpus().length, at: new Date().toISOString() };
-  writeFileSync(file, `${JSON.stringify({ meta, results }, null, 2)}\n`);
+  const all = results.map(({ name, value, unit, goal = null, met = null }) => ({ name, value, unit, goal, met }));
+  writeFileSync(file, `${JSON.stringify({ meta, results: all }, null, 2)}\n`);
 }

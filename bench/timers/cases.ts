@@ -40,16 +40,18 @@ export async function beginCases(runtime: Runtime, dues: readonly number[]): Pro
     await Promise.all(dues.slice(from, from + 512).map((due) => begin(runtime, due)));
 }
 
-/** Begins some cases, completes their tasks, and pauses: a desk at work. */
+/** How many commands `workOnCases` gives. */
+export const COMMANDS = 20;
+
+/** Begins some cases and completes their tasks: a desk at work. */
 export async function workOnCases(runtime: Runtime): Promise<void> {
   const week = Date.now() + 7 * 24 * 3600_000;
-  const cases = await Promise.all(Array.from({ length: 10 }, () => begin(runtime, week)));
+  const cases = await Promise.all(Array.from({ length: COMMANDS / 2 }, () => begin(runtime, week)));
   const complete = ({ instance }: (typeof cases)[number]) => {
     const task = instance.tokens.find((token) => token.task !== undefined)?.id ?? -1;
     return runtime.submit(instance.id, { type: 'CompleteTask', at: Date.now(), actor: 'bench', task, variables: {} });
   };
   await Promise.all(cases.map(complete));
-  await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 /** Hears of timers that these processes fire; `all` resolves once so many were fired and committed. */
