@@ -346,7 +346,6 @@ create table task_candidates (
   task_id integer not null,
   kind text not null,
   candidate text not null,
-  due_at bigint,
   next_due_at bigint not null default '8640000000000000'::bigint,
   PRIMARY KEY (bucket, instance_id, task_id, kind, candidate)
 );

@@ -134,6 +134,7 @@ describeEachDatabase('the stored inbox', (open) => {
     await add(2, { group: 'a', dueAt: 20 });
     await add(3, { group: 'a' });
     for (const table of ['tasks', 'task_candidates']) await db.run(`alter table ${table} drop column next_due_at`);
+    await db.run('alter table task_candidates add column due_at bigint');
     for (const name of ['tasks_of_group', 'tasks_of_assignee', 'task_candidates_by_candidate'])
       await db.run(`create index ${name} on tasks (id)`);
     await db.run("delete from migrations where name = '014_inbox_order.sql'");
