@@ -12,6 +12,7 @@ import type { Services } from './services.ts';
 import { assets, assetUrls } from './web/assets.ts';
 import { readContext } from './web/context.ts';
 import { requireCsrf } from './web/csrf.ts';
+import { refuseCutOff } from './web/cut-off.ts';
 import { answerErrors, missing } from './web/errors.ts';
 import { loadTexts } from './web/locales.ts';
 import { refuseNul } from './web/nul.ts';
@@ -63,6 +64,7 @@ export function createApp(services: Services): Express {
   app.use('/ui', assets(built));
   app.use(readContext(services, loadTexts(join(root, 'ui', 'locales'))));
   app.use(refuseNul);
+  app.use(refuseCutOff);
   // After the context, so that a body that cannot be read is refused in the reader's language.
   app.use(express.urlencoded({ extended: true, limit: '1mb' }));
   app.use(express.json({ limit: '4mb', type: ['application/json', 'application/*+json'] }));

@@ -1,9 +1,19 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import type { Database } from '../../../server/db/database.ts';
+import { formatPart } from '../../../server/db/key.ts';
+import { createToken } from '../../../server/people/api-token.ts';
+import { definitions, end, flows, process as bpmnProcess, start, user } from '../../support/bpmn.ts';
 import { openMemory } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
+import { taskAt } from '../../support/runtime.ts';
 
 let db: Database;
 let desk: Desk;
@@ -46,6 +56,32 @@ describe('a body that cannot be read', () => {
       [400, true],
       [413, true],
     ]);
+  });
+});
+
+describe('a request whose sender hangs up while the server looks who it is', () => {
+  it('is not done as if it had come without a body', async () => {
+    const { runtime } = desk.services;
+    const diagram = definitions(bpmnProcess('cut', start(), user('fix'), end(), flows('start -> fix -> end')));
+    await runtime.deploy([{ name: 'cut.bpmn', content: diagram }], { actor: 'user:owner' });
+    const { instance } = await runtime.start({ process: 'cut', variables: {}, actor: 'user:li' });
+    const { secret } = await createToken(desk.services, { name: 'gone', scopes: ['processes:run'], createdBy: 'admin' });
+    const server = createServer(desk.app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const body = '{"variables": {"done": "well"}}';
+    const lines = [
+      `POST /v2/user-tasks/${formatPart(instance.id, taskAt(instance, 'fix'))}/completion HTTP/1.1`,
+      'host: lanework',
+      `authorization: Bearer ${secret}`,
+      'content-type: application/json',
+      `content-length: ${body.length}`,
+    ];
+    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
+    await text(socket);
+    await sleep(300);
+    server.close();
+    expect((await runtime.history(instance.id)).map(({ command }) => command.type)).toEqual(['Start']);
   });
 });
 
