@@ -137,16 +137,19 @@ export async function readNextJob(sql: Sql, types: readonly string[], after: Ins
   return row?.due_at === undefined || row.due_at === null ? null : Number(row.due_at);
 }
 
-/** Takes the job for this owner; false when somebody else has it, or it is gone. */
+/** Takes the job; false when somebody else has it, or it is gone. Said again, it is true again and counts once. */
 export async function leaseJob(
   sql: Sql,
   { instance, id }: Part,
-  lease: { owner: string; until: Instant; now: Instant },
+  { owner, until }: { owner: string; until: Instant },
+  now: Instant,
 ): Promise<boolean> {
   const changed = await sql.run(
-    `update jobs set lease_owner = $4, lease_until = $5, attempts = attempts + 1
-     where bucket = $1 and instance_id = $2 and id = $3 and due_at <= $6 and (lease_until is null or lease_until <= $6)`,
-    [bucketOfKey(instance), instance, id, lease.owner, lease.until, lease.now],
+    `update jobs set lease_owner = $4, lease_until = $5,
+       attempts = attempts + case when lease_owner = $4 and lease_until = $5 then 0 else 1 end
+     where bucket = $1 and instance_id = $2 and id = $3 and due_at <= $6
+       and (lease_until is null or lease_until <= $6 or (lease_owner = $4 and lease_until = $5))`,
+    [bucketOfKey(instance), instance, id, owner, until, now],
   );
   return changed === 1;
 }

@@ -9,12 +9,15 @@ import type { Loop, Pass } from './loop.ts';
 import { deliverAllKept, deliverKept, publishMessage } from './messages.ts';
 import type { MessageOptions } from './messages.ts';
 import { broadcastSignal } from './signals.ts';
+import { isTemporary } from './temporary.ts';
 
 const PAGE = 100;
 /** So often what a crash left is looked for, ms of real time. */
 const FULL_LOOK = 10_000;
 /** Pause after the first, second ... failure to deliver a row, ms of real time; the last one stays. */
 const BACK_OFF = [1000, 10_000, 60_000, 5 * 60_000];
+/** The same when the database was away, or the server had too much to do: the next look begins with the others. */
+const ASIDE = 1500;
 
 export interface DeliveryWorkerOptions extends MessageOptions {
   log: Logger;
@@ -53,6 +56,9 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
         done += 1;
       } catch (error) {
         failedKept(error, wait);
+        if (!isTemporary(error)) continue;
+        waits.set(id, wait);
+        break;
       }
     }
     return done;
@@ -64,10 +70,13 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
       delayed.delete(id);
       return true;
     } catch (error) {
-      const failures = (delayed.get(id)?.failures ?? 0) + 1;
-      const pause = BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? FULL_LOOK;
+      const temporary = isTemporary(error);
+      const failures = (delayed.get(id)?.failures ?? 0) + (temporary ? 0 : 1);
+      const pause = temporary ? ASIDE : (BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? FULL_LOOK);
       const part = { instance: row.instance, id: row.id };
       delayed.set(id, { part, failures, until: performance.now() + pause });
+      // Nothing else can be delivered either: the loop sleeps a second.
+      if (temporary) throw error;
       log.error({ err: error, ...part, kind: row.kind, name: row.name, pause }, 'could not be delivered; tried again');
       return false;
     }
@@ -85,8 +94,8 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     let done = await deliverWaiting();
     done += await deliverSent();
     if (performance.now() - lookedFully > FULL_LOOK) {
-      lookedFully = performance.now();
       done += await deliverAllKept(options, failedKept);
+      lookedFully = performance.now();
     }
     return { done, sleep: done > 0 ? 0 : Infinity };
   };

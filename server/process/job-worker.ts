@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Rejection, retryAt, ROOT, tokenWithJob, visible } from '../../engine/index.ts';
-import type { Command, Instance } from '../../engine/index.ts';
+import type { Command, Instance, Instant } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { errorMessage } from '../db/error-code.ts';
@@ -20,6 +20,7 @@ import type { Loop, Pass } from './loop.ts';
 import type { Submitter } from './submit.ts';
 import { BpmnError } from './bpmn-error.ts';
 import type { Job, JobHandler } from './job-handler.ts';
+import { isTemporary } from './temporary.ts';
 
 /** Jobs that are being done at once. */
 const CAPACITY = 32;
@@ -27,6 +28,8 @@ const LEASE = 5 * 60_000;
 /** Pause before the second, third ... attempt, ms, unless the diagram says it; the last one stays. */
 const BACK_OFF = [10_000, 60_000, 5 * 60_000, 30 * 60_000];
 
+/** Pause before the database, which was away, is asked again about a job that is being done, ms of real time. */
+const AGAIN = 1000;
 /** How long the end waits for jobs that are being done, ms. */
 const PATIENCE = 4000;
 
@@ -37,6 +40,9 @@ interface Running {
   /** null when it has no effect outside: then nobody needs to be kept from doing it as well. */
   lease: Lease | null;
 }
+
+/** Does it as soon as the database can, while the job is this worker's. */
+type Insist = <T>(act: () => Promise<T>) => Promise<T>;
 
 export interface JobWorkerOptions {
   db: Database;
@@ -63,14 +69,33 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
   const owner = randomUUID();
   const running = new Map<string, Running>();
   const marks = createDueMarks();
+  let stopped = false;
 
-  const begin = async (row: JobRow): Promise<boolean> => {
+  const insisting =
+    (row: JobRow, until: Instant): Insist =>
+    async (act) => {
+      for (;;) {
+        try {
+          return await act();
+        } catch (error) {
+          if (stopped || clock.now() >= until || !isTemporary(error)) throw error;
+          log.warn({ err: error, job: partKey(row), type: row.type }, 'job waits for the database');
+        }
+        await sleep(AGAIN, undefined, { ref: false });
+      }
+    };
+  const begin = (row: JobRow): boolean => {
     const handler = byType.get(row.type);
     if (handler === undefined || running.has(partKey(row)) || running.size >= CAPACITY) return false;
     const now = clock.now();
     const until = now + (handler.lease ?? LEASE);
-    if (handler.external && !(await leaseJob(db, row, { owner, until, now }))) return false;
-    const work = doJob(options, handler, row)
+    const lease = handler.external ? { owner, until } : null;
+    const insist = insisting(row, until);
+    const doIt = async (): Promise<void> => {
+      if (lease !== null && !(await insist(() => leaseJob(db, row, lease, now)))) return;
+      await doJob(options, handler, row, insist);
+    };
+    const work = doIt()
       .catch((error: unknown) =>
         log.error({ err: error, job: partKey(row), type: row.type }, 'job could not be settled'),
       )
@@ -78,7 +103,7 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
         running.delete(partKey(row));
         loop.wake();
       });
-    running.set(partKey(row), { work, row, lease: handler.external ? { owner, until } : null });
+    running.set(partKey(row), { work, row, lease });
     return true;
   };
   const look = async (): Promise<Pass> => {
@@ -87,7 +112,7 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
     let done = 0;
     const due = await readDueJobs(db, marks.since(types, now), now, CAPACITY);
     for (const type of types) marks.found(type, due.find((row) => row.type === type)?.dueAt ?? undefined, now);
-    for (const row of due) if (await begin(row)) done += 1;
+    for (const row of due) if (begin(row)) done += 1;
     if (done > 0) return { done, sleep: 0 };
     return { done, sleep: ((await readNextJob(db, types, now)) ?? Infinity) - now };
   };
@@ -107,19 +132,20 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
       await loop.stop();
       const idle = Promise.all([...running.values()].map(({ work }) => work));
       await Promise.race([idle, sleep(PATIENCE, undefined, { ref: false })]);
+      stopped = true;
       for (const { row, lease } of running.values()) if (lease !== null) await freeJobs(db, [row], lease, clock.now());
     },
   };
 }
 
-/** Calls the handler and tells the instance what came of it. */
-async function doJob(options: JobWorkerOptions, handler: JobHandler, row: JobRow): Promise<void> {
+/** Calls the handler and tells the instance what came of it. That the database is away is no reason to do it all again. */
+async function doJob(options: JobWorkerOptions, handler: JobHandler, row: JobRow, insist: Insist): Promise<void> {
   const { db, clock, log, submitter } = options;
-  const instance = (await readInstances(db, [row.instance])).get(row.instance)?.instance;
+  const instance = (await insist(() => readInstances(db, [row.instance]))).get(row.instance)?.instance;
   if (instance === undefined || !tokenWithJob(instance, row.id)) return; // It ended meanwhile.
-  const command = await outcomeOf(handler, jobOf(row, instance), row, { db, clock, log });
+  const command = await insist(() => outcomeOf(handler, jobOf(row, instance), row, { db, clock, log }));
   try {
-    await submitter.submit(row.instance, command);
+    await insist(() => submitter.submit(row.instance, command));
   } catch (error) {
     if (!(error instanceof Rejection) || error.code !== 'conflict') throw error;
     log.info({ job: partKey(row), type: row.type }, 'the job was over before its worker was');
@@ -160,6 +186,8 @@ async function outcomeOf(
     if (error instanceof BpmnError) {
       return { type: 'ThrowError', at, actor, job: id, code: error.code, message, variables: error.variables };
     }
+    // Without effects outside only our own database can be meant: that is no failure of the job.
+    if (!handler.external && isTemporary(error)) throw error;
     log.warn({ err: error, job: job.key, type: job.type, retries: retries - 1 }, 'job failed');
     const pause = BACK_OFF[Math.min(attempts, BACK_OFF.length - 1)] ?? LEASE;
     const again = retryAt(headers, attempts + 1, at) ?? at + pause;

@@ -2,17 +2,32 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { openDatabase } from '../../server/db/database.ts';
 import type { Database } from '../../server/db/database.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { systemClock } from '../../server/clock.ts';
+import type { JobHandler } from '../../server/process/job-handler.ts';
 import { createRuntime } from '../../server/process/runtime.ts';
+import type { Runtime } from '../../server/process/runtime.ts';
 import { poolSize } from '../support/chosen.ts';
 import { createCluster, killCluster, postgresPrograms, startCluster, stopCluster, urlOf } from '../support/cluster.ts';
 import type { Cluster } from '../support/cluster.ts';
-import { definitions, end, flows, node, process as bpmnProcess, start, timer, user } from '../support/bpmn.ts';
+import {
+  definitions,
+  end,
+  flows,
+  message,
+  node,
+  on,
+  process as bpmnProcess,
+  service,
+  start,
+  timer,
+  user,
+} from '../support/bpmn.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { openProxy } from '../support/proxy.ts';
@@ -22,6 +37,19 @@ import { deployDiagram, stage, taskAt } from '../support/runtime.ts';
 const waiting = definitions(bpmnProcess('waiting', start(), user('fix'), end(), flows('start -> fix -> end')));
 const rest = node('intermediateCatchEvent', 'rest', '', timer('Duration', 'PT0.2S'));
 const brief = definitions(bpmnProcess('brief', start(), rest, end(), flows('start -> rest -> end')));
+/** Sends a message that starts another process, and tells somebody outside. */
+const errand = definitions(
+  message('ring', 'ring', '"1"'),
+  bpmnProcess(
+    'errand',
+    start(),
+    node('intermediateThrowEvent', 'rings', '', on('message', 'ring')),
+    service('tell'),
+    end(),
+    flows('start -> rings -> tell -> end'),
+  ),
+  bpmnProcess('bell', start('rung', on('message', 'ring')), end('silent'), flows('rung -> silent')),
+);
 const begin = { process: 'waiting', variables: {}, actor: 'user:li' };
 const bin = postgresPrograms();
 
@@ -44,7 +72,7 @@ const bin = postgresPrograms();
       pool: poolSize(3),
       timeout: 900,
     });
-    await deployDiagram(stage(db), waiting, brief);
+    await deployDiagram(stage(db), waiting, brief, errand);
   });
   afterEach(async () => {
     await direct.run('drop trigger if exists trouble on journal');
@@ -59,6 +87,20 @@ const bin = postgresPrograms();
     await stopCluster(cluster, 'immediate');
     rmSync(home, { recursive: true, force: true });
   });
+
+  const untilOver = async (runtime: Runtime, id: string, patience: number) => {
+    const status = async () => (await runtime.instance(id))?.status;
+    for (let waited = 0; (await status()) !== 'completed' && waited < patience; waited += 50) await sleep(50);
+    expect(await status()).toBe('completed');
+  };
+
+  /** As a full disk does. */
+  const refuseWrites = async (...tables: string[]) => {
+    await direct.run(`create or replace function no_space() returns trigger language plpgsql as
+      'begin raise exception ''could not extend file: No space left on device'' using errcode = ''53100''; end'`);
+    for (const table of tables)
+      await direct.run(`create trigger trouble before insert on ${table} for each row execute function no_space()`);
+  };
 
   const instances = async () => Number((await direct.query<{ n: string }>('select count(*) n from instances'))[0]?.n);
 
@@ -107,11 +149,29 @@ const bin = postgresPrograms();
     killCluster(cluster);
     await startCluster(cluster);
     const { instance } = await runtime.start({ ...begin, process: 'brief' });
-    const over = async () => (await runtime.instance(instance.id))?.status;
-    for (let waited = 0; (await over()) !== 'completed' && waited < 5000; waited += 50) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    expect(await over()).toBe('completed');
+    await untilOver(runtime, instance.id, 5000);
+    await runtime.stop();
+  });
+
+  it('has a full disk for a while: then work goes on at once, and what was done outside is not done again', async () => {
+    let told = 0;
+    const tell: JobHandler = {
+      type: 'tell',
+      external: true,
+      handle: () => Promise.resolve((told += 1)).then(() => ({})),
+    };
+    const runtime = createRuntime({ db, clock: systemClock(), log: pino({ level: 'silent' }), handlers: [tell] });
+    const before = await instances();
+    const { instance } = await runtime.start({ ...begin, process: 'errand' });
+    await refuseWrites('journal');
+    runtime.startWorkers();
+    await sleep(3500);
+    expect(told).toBe(1);
+    await direct.run('drop trigger trouble on journal');
+    await untilOver(runtime, instance.id, 2500);
+    for (let waited = 0; (await instances()) < before + 2 && waited < 2500; waited += 50) await sleep(50);
+    expect(await instances()).toBe(before + 2);
+    expect(told).toBe(1);
     await runtime.stop();
   });
 
@@ -157,11 +217,7 @@ const bin = postgresPrograms();
     });
 
     it('has a full disk: they are told to come back, soon, however many wait', async () => {
-      await direct.run(`create or replace function no_space() returns trigger language plpgsql as
-        'begin raise exception ''could not extend file: No space left on device'' using errcode = ''53100''; end'`);
-      for (const table of ['journal', 'buffered_messages']) {
-        await direct.run(`create trigger trouble before insert on ${table} for each row execute function no_space()`);
-      }
+      await refuseWrites('journal', 'buffered_messages');
       const { runtime } = stage(db);
       const began = performance.now();
       const results = await Promise.allSettled(Array.from({ length: 200 }, () => runtime.start(begin)));
