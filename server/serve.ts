@@ -79,7 +79,7 @@ async function listen(services: Services): Promise<Server> {
   const { port } = http.address() as AddressInfo;
   const url = baseUrl(config.host, port);
   // Port 0 is known only now.
-  if (config.port === 0) services.config = { ...config, publicUrl: url };
+  if (config.publicUrl === baseUrl(config.host, 0)) services.config = { ...config, publicUrl: url };
   return {
     url,
     services,
