@@ -120,16 +120,24 @@ function report(): void {
     twice: twice.length,
     diverged: diverged.length,
     brokenChains: brokenChains.length,
-    unexpected: unexpected.length,
-    unclean,
-    faults,
   };
   console.log(JSON.stringify(result, null, 2));
+  console.log(`Faults: ${JSON.stringify(faults)}`);
+  console.log(`Acknowledged per second: ${(record.acknowledged.length / seconds).toFixed(1)}`);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (!settled) console.log(`Expected all that is due to be done within ${SETTLING / 1000} s, but something is not.`);
+  if (unclean > 0) console.log(`Expected every server to end with 0 when told to stop, but found ${exits.join(', ')}.`);
   const wrong = lost.length + twice.length + diverged.length + brokenChains.length + unexpected.length + unclean;
   if (wrong === 0 && settled) return rmSync(folder, { recursive: true, force: true });
-  console.log(
-    `FAILED. To try it again: npm run chaos -- --seconds ${seconds} --seed ${seed}. The logs stay in ${folder}.`,
-  );
+  const again = [
+    '--seconds',
+    seconds,
+    '--seed',
+    seed,
+    '--processes',
+    names.length,
+    ...(cut === undefined ? [] : ['--cut', cut]),
+  ];
+  console.log(`FAILED. To try it again: npm run chaos -- ${again.join(' ')}. The logs stay in ${folder}.`);
   process.exitCode = 1;
 }
