@@ -27,6 +27,8 @@ import type { ServerProcess } from './servers.ts';
 const CLIENTS = 24;
 /** How long the servers may take to do what is left, ms. */
 const SETTLING = 60_000;
+/** Longer than every timer of a case, and shorter than those of a ticket, ms. */
+const SOON = 5000;
 
 const options = {
   seconds: { type: 'string', default: '60' },
@@ -90,12 +92,14 @@ async function prepare(): Promise<string> {
   return secret;
 }
 
-/** Waits until nothing is due; false when something still is after its time. */
+/** Waits until nothing is due, now or soon; false when something still is after its time. */
 async function settle(database: Database): Promise<boolean> {
+  // In one statement: what is taken from one table stands in another at the same moment.
   const due = `select (select count(*) from outbox) + (select count(*) from timers where due_at < $1)
-    + (select count(*) from jobs where due_at < $1) as count`;
+    + (select count(*) from jobs where due_at < $1)
+    + (select count(*) from buffered_messages b join message_subscriptions s using (bucket, name, correlation_key)) as count`;
   for (const end = Date.now() + SETTLING; Date.now() < end;) {
-    const [row] = await database.query<{ count: string }>(due, [Date.now()]);
+    const [row] = await database.query<{ count: string }>(due, [Date.now() + SOON]);
     if (row?.count === '0') return true;
     await sleep(250);
   }

@@ -65,7 +65,11 @@ describe('a request whose sender hangs up while the server looks who it is', () 
     const diagram = definitions(bpmnProcess('cut', start(), user('fix'), end(), flows('start -> fix -> end')));
     await runtime.deploy([{ name: 'cut.bpmn', content: diagram }], { actor: 'user:owner' });
     const { instance } = await runtime.start({ process: 'cut', variables: {}, actor: 'user:li' });
-    const { secret } = await createToken(desk.services, { name: 'gone', scopes: ['processes:run'], createdBy: 'admin' });
+    const { secret } = await createToken(desk.services, {
+      name: 'gone',
+      scopes: ['processes:run'],
+      createdBy: 'admin',
+    });
     const server = createServer(desk.app).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
