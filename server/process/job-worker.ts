@@ -133,7 +133,12 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
       const idle = Promise.all([...running.values()].map(({ work }) => work));
       await Promise.race([idle, sleep(PATIENCE, undefined, { ref: false })]);
       stopped = true;
-      for (const { row, lease } of running.values()) if (lease !== null) await freeJobs(db, [row], lease, clock.now());
+      for (const { row, lease } of running.values()) {
+        if (lease === null) continue;
+        await freeJobs(db, [row], lease, clock.now()).catch((error: unknown) =>
+          log.warn({ err: error, job: partKey(row) }, 'job could not be given back: its lease ends by itself'),
+        );
+      }
     },
   };
 }
