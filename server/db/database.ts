@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream';
 import knex from 'knex';
 import type { Knex } from 'knex';
+import { sendAtOnce } from './at-once.ts';
 import { CommitError } from './commit-error.ts';
 import { openPglite } from './pglite.ts';
 import type { Pglite } from './pglite.ts';
 import { PgliteStream } from './pglite-stream.ts';
-import { sqlOn } from './sql.ts';
-import type { PgClient, Sql } from './sql.ts';
-import { spoilsConnection } from './sqlstate.ts';
+import { pgStatement, sqlOn } from './sql.ts';
+import type { PgClient, PgStatement, Sql } from './sql.ts';
+import { spoilsConnection, sqlstate } from './sqlstate.ts';
 
 const OLDEST = 150000;
 /** How long a statement may take unless said otherwise, ms. */
@@ -32,6 +33,12 @@ export interface Database extends Sql {
    * @throws CommitError when COMMIT itself failed: what became of the transaction is not known
    */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
+  /**
+   * A transaction in one round trip, for work that gives all of its statements before it waits, and asks for no rows.
+   * Its answers come after the commit: a statement that has to keep something from happening must fail.
+   * @throws CommitError when the connection broke: what became of the transaction is not known
+   */
+  atOnce(work: (tx: Sql) => Promise<void>): Promise<void>;
   /** Writes an image of an embedded database to a file; `openDatabase({memory: true, image})` begins with it. */
   dump?(path: string): Promise<void>;
   close(): Promise<void>;
@@ -167,6 +174,7 @@ function over(kind: Database['kind'], queries: Knex, prepared: boolean, close: (
     query: (text, parameters) => withClient((client) => sqlOn(client, prepared).query(text, parameters)),
     run: (text, parameters) => withClient((client) => sqlOn(client, prepared).run(text, parameters)),
     transaction: (work) => withClient((client) => inTransaction(client, prepared, work)),
+    atOnce: (work) => withClient((client) => allAtOnce(client, prepared, work)),
     close,
   };
 }
@@ -196,6 +204,40 @@ async function inTransaction<T>(client: PooledClient, prepared: boolean, work: (
   // The server rolls back without an error when a statement failed and the work went on nevertheless.
   if (answer.command !== 'COMMIT') throw new Error('Expected a transaction without failed statements, but one failed.');
   return result;
+}
+
+async function allAtOnce(client: PooledClient, prepared: boolean, work: (tx: Sql) => Promise<void>): Promise<void> {
+  const statements: PgStatement[] = [];
+  let send = (): void => undefined;
+  const sent = new Promise<readonly number[]>((resolve, reject) => {
+    send = () => void sendAtOnce(client, statements).then(resolve, (cause) => reject(outcomeOf(cause)));
+  });
+  let open = true;
+  const done = work({
+    run(text, parameters = []) {
+      if (!open) return Promise.reject(new Error('Expected all statements at once, but one came later.'));
+      const place = statements.push(pgStatement(text, parameters, prepared)) - 1;
+      return sent.then((counts) => counts[place] ?? 0);
+    },
+    query: () => Promise.reject(new Error('Expected no statement that gives rows among those that go out at once.')),
+  });
+  // When the work is wrong by itself, that is known before anything was sent.
+  await Promise.race([done, new Promise(setImmediate)]);
+  open = false;
+  if (statements.length === 0) return done;
+  send();
+  try {
+    await Promise.all([sent, done]);
+  } catch (error) {
+    if (error instanceof CommitError) client.__knex__disposed = error.cause;
+    throw error;
+  }
+}
+
+/** Whoever hears from the server knows that it undid the transaction; without it, it may have been committed. */
+function outcomeOf(error: unknown): Error {
+  if (sqlstate(error) !== undefined && !spoilsConnection(error)) return error as Error;
+  return new CommitError('the connection broke; what became of the transaction is not known', { cause: error });
 }
 
 /** What is given in one go goes out in one packet. */

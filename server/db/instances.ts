@@ -65,16 +65,19 @@ export async function repinInstances(
   );
 }
 
-/** Writes the new states of those that still have the version that was read; gives how many had it. */
+/** Writes the new states. Fails by a division by zero (22012) unless each of them still has the version that was read. */
 export async function updateInstances(
   tx: Sql,
   rows: readonly (StoredInstance & { readVersion: number })[],
-): Promise<number> {
-  return tx.run(
-    `update instances i set version = n.version, hash = n.hash, status = n.status, ended_at = n.ended_at, snapshot = n.snapshot
-     from unnest($1::int[], $2::bigint[], $3::int[], $4::int[], $5::bytea[], $6::text[], $7::bigint[], $8::text[])
-       n (bucket, id, read_version, version, hash, status, ended_at, snapshot)
-     where i.bucket = n.bucket and i.id = n.id and i.version = n.read_version`,
+): Promise<void> {
+  await tx.run(
+    `with moved as (
+       update instances i set version = n.version, hash = n.hash, status = n.status, ended_at = n.ended_at, snapshot = n.snapshot
+       from unnest($1::int[], $2::bigint[], $3::int[], $4::int[], $5::bytea[], $6::text[], $7::bigint[], $8::text[])
+         n (bucket, id, read_version, version, hash, status, ended_at, snapshot)
+       where i.bucket = n.bucket and i.id = n.id and i.version = n.read_version
+       returning 1)
+     select 1 / (count(*) = $9)::int from moved`,
     [
       rows.map(({ instance }) => bucketOfKey(instance.id)),
       rows.map(({ instance }) => instance.id),
@@ -84,6 +87,7 @@ export async function updateInstances(
       rows.map(({ instance }) => instance.status),
       rows.map(({ instance }) => instance.endedAt ?? null),
       rows.map(({ instance }) => packSnapshot(instance)),
+      rows.length,
     ],
   );
 }

@@ -18,9 +18,17 @@ interface PgResult {
   command: string;
 }
 
+/** A statement as `pg` takes it. */
+export interface PgStatement {
+  /** Of the prepared statement, if it is to be one. */
+  name?: string;
+  text: string;
+  values?: unknown[];
+}
+
 /** The part of a `pg` client that we use. */
 export interface PgClient {
-  query(config: { name?: string; text: string; values?: unknown[] }): Promise<PgResult>;
+  query(statement: PgStatement): Promise<PgResult>;
 }
 
 /** What is known of a statement once its text was seen. */
@@ -60,13 +68,17 @@ function valuesOf({ encoders }: Statement, parameters: readonly Parameter[]): un
   );
 }
 
-/** @param prepared use named statements, which the server plans once per connection */
+/** @param prepared use a named statement, which the server plans once per connection */
+export function pgStatement(text: string, parameters: readonly Parameter[], prepared: boolean): PgStatement {
+  const statement = statementOf(text);
+  const values = valuesOf(statement, parameters);
+  return prepared ? { name: statement.name, text, values } : { text, values };
+}
+
+/** @param prepared use named statements */
 export function sqlOn(client: PgClient, prepared: boolean): Sql {
-  const execute = (text: string, parameters: readonly Parameter[]) => {
-    const statement = statementOf(text);
-    const named = prepared ? { name: statement.name } : {};
-    return client.query({ ...named, text, values: valuesOf(statement, parameters) });
-  };
+  const execute = (text: string, parameters: readonly Parameter[]) =>
+    client.query(pgStatement(text, parameters, prepared));
   return {
     // The caller names the row's shape beside the statement that makes it.
     query: async <Row extends object>(text: string, parameters: readonly Parameter[] = []) =>

@@ -53,3 +53,8 @@ function isConnectionLoss(error: unknown): boolean {
 export function isDuplicate(error: unknown): boolean {
   return sqlstate(error) === '23505';
 }
+
+/** Another process moved an instance since it was read: `updateInstances` divides by zero, or its row is there already. */
+export function isConflict(error: unknown): boolean {
+  return sqlstate(error) === '22012' || isDuplicate(error);
+}

@@ -24,9 +24,7 @@ export async function storeTickets(tx: Sql, changes: readonly Change[]): Promise
     tickets.set(draft.instanceId, { draft: { ...draft, state }, updatedAt: change.command.at, words });
     notes.push(...notesOf(change));
   }
-  await upsertTickets(tx, [...tickets.values()]);
-  await rankTasks(tx, openOf(tickets));
-  await insertNotes(tx, notes);
+  await Promise.all([upsertTickets(tx, [...tickets.values()]), rankTasks(tx, openOf(tickets)), insertNotes(tx, notes)]);
 }
 
 /** An ended ticket has no tasks left. */

@@ -40,9 +40,17 @@ export interface Batch {
   guards: Guard[];
 }
 
-/** Loads the instances in one statement and executes the commands in their order. Writes nothing. */
-export async function prepare(sql: Sql, releases: Pick<Releases, 'get'>, entries: readonly Entry[]): Promise<Batch> {
-  const loaded = await readInstances(sql, [...new Set(entries.map((entry) => entry.instance))]);
+/**
+ * Loads the instances in one statement and executes the commands in their order. Writes nothing.
+ * @param trusting what a Start names is taken to be new: its key was drawn for it, and storing it would fail otherwise
+ */
+export async function prepare(
+  sql: Sql,
+  releases: Pick<Releases, 'get'>,
+  entries: readonly Entry[],
+  trusting: boolean,
+): Promise<Batch> {
+  const loaded = await load(sql, entries, trusting);
   const compiled = await loadReleases(releases, entries, loaded);
   const repeated = await findRepeated(sql, entries);
   const batch: Batch = { results: [], changes: [], rows: [], states: [], guards: [] };
@@ -66,6 +74,16 @@ export async function prepare(sql: Sql, releases: Pick<Releases, 'get'>, entries
   }
   batch.states = [...states.values()];
   return batch;
+}
+
+async function load(
+  sql: Sql,
+  entries: readonly Entry[],
+  trusting: boolean,
+): Promise<ReadonlyMap<string, StoredInstance>> {
+  const ids = new Set<string>();
+  for (const { instance, command } of entries) if (!trusting || command.type !== 'Start') ids.add(instance);
+  return ids.size === 0 ? new Map() : readInstances(sql, [...ids]);
 }
 
 /** The requests among them that were done before. */

@@ -23,14 +23,8 @@ import {
   rankCandidates,
   updateTasks,
 } from '../db/tasks.ts';
-import { together } from '../db/together.ts';
 import { deleteTimers, insertTimers, placeTimers } from '../db/timers.ts';
 import type { ChangedTask, Effects } from './effects.ts';
-
-/** Another process moved one of the instances since it was read. */
-export class Conflict extends Error {
-  override readonly name = 'Conflict';
-}
 
 /** The last state of an instance in a batch. */
 export interface NewState extends StoredInstance {
@@ -40,32 +34,26 @@ export interface NewState extends StoredInstance {
 
 /**
  * Writes instances and journal, each instance only from the version that was read.
- * @throws Conflict (or the database's duplicate error) when one of them has moved on
+ * @throws an error that isConflict knows when one of them has moved on
  */
 export async function storeSteps(tx: Sql, states: readonly NewState[], rows: readonly StepRow[]): Promise<void> {
   // In the order of the keys, so that two processes do not wait for each other crosswise.
   const ordered = [...states].sort((a, b) => (BigInt(a.instance.id) < BigInt(b.instance.id) ? -1 : 1));
   const started = ordered.filter((it) => it.readVersion === 0);
   const moved = ordered.filter((it) => it.readVersion > 0);
-  await together([
-    some(moved, (them) => move(tx, them)),
+  await Promise.all([
+    some(moved, (them) => updateInstances(tx, them)),
     some(started, (them) => insertInstances(tx, them)),
     insertJournal(tx, rows),
   ]);
-}
-
-async function move(tx: Sql, states: readonly NewState[]): Promise<void> {
-  const updated = await updateInstances(tx, states);
-  if (updated === states.length) return;
-  throw new Conflict(`Expected ${states.length} instances to be unchanged since they were read, but ${updated} are.`);
 }
 
 /** Writes the tables beside the journal, at most one delete, one update and one insert each: all sent without waiting. */
 export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
   const { tasks, updated, assigned, timers, jobs, rescheduled, retried, messages, signals, incidents, outbox } =
     effects;
-  if (effects.migrated.size > 0) await storeMigrations(tx, effects);
-  await together([
+  await Promise.all([
+    effects.migrated.size > 0 ? storeMigrations(tx, effects) : Promise.resolve(),
     some(tasks.removed.values(), (parts) => deleteTasks(tx, parts)),
     some(tasks.removed.values(), (parts) => deleteCandidates(tx, parts)),
     some(assigned.values(), (rows) => assignTasks(tx, rows)),
@@ -95,20 +83,24 @@ function candidatesOf(added: Effects['tasks']['added']): CandidateRow[] {
 
 /** Rows that the same batch takes out again are written in vain. */
 async function storeMigrations(tx: Sql, { migrated, placed }: Effects): Promise<void> {
-  await some(migrated.values(), (rows) => repinInstances(tx, rows));
-  await some(placed.tasks.values(), (rows) => placeTasks(tx, rows));
-  await some(placed.jobs.values(), (rows) => placeJobs(tx, rows));
-  await some(placed.timers.values(), (rows) => placeTimers(tx, rows));
-  await some(placed.incidents.values(), (rows) => placeIncidents(tx, rows));
+  await Promise.all([
+    some(migrated.values(), (rows) => repinInstances(tx, rows)),
+    some(placed.tasks.values(), (rows) => placeTasks(tx, rows)),
+    some(placed.jobs.values(), (rows) => placeJobs(tx, rows)),
+    some(placed.timers.values(), (rows) => placeTimers(tx, rows)),
+    some(placed.incidents.values(), (rows) => placeIncidents(tx, rows)),
+  ]);
 }
 
 async function changeTasks(tx: Sql, rows: readonly ChangedTask[]): Promise<void> {
-  await updateTasks(tx, rows);
   const others = rows.filter(({ candidates }) => candidates !== undefined);
-  if (others.length > 0) await deleteCandidates(tx, others);
   const candidates = others.flatMap((row) => row.candidates ?? []);
-  if (candidates.length > 0) await insertCandidates(tx, candidates);
-  await rankCandidates(tx, rows);
+  await Promise.all([
+    updateTasks(tx, rows),
+    some(others, (them) => deleteCandidates(tx, them)),
+    some(candidates, (them) => insertCandidates(tx, them)),
+    rankCandidates(tx, rows),
+  ]);
 }
 
 /** A statement, if there is anything to write. */

@@ -9,8 +9,7 @@ import { CommitError } from '../db/commit-error.ts';
 import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
 import type { Sql } from '../db/sql.ts';
-import { isDuplicate, isTransient, isUnavailable } from '../db/sqlstate.ts';
-import { together } from '../db/together.ts';
+import { isConflict, isTransient, isUnavailable } from '../db/sqlstate.ts';
 import { prepare } from './batch.ts';
 import type { Batch, Entry } from './batch.ts';
 import type { Change } from './change.ts';
@@ -19,7 +18,7 @@ import type { Guard } from './guard.ts';
 import type { Meter } from './meter.ts';
 import type { Releases } from './releases.ts';
 import { retrying } from './retry.ts';
-import { Conflict, storeEffects, storeSteps } from './store.ts';
+import { storeEffects, storeSteps } from './store.ts';
 import { effectsOf } from './effects.ts';
 
 /** A batch takes at most so many commands, and so many bytes of commands unless the first alone is larger. */
@@ -31,7 +30,10 @@ export class Overloaded extends Error {
   override readonly name = 'Overloaded';
 }
 
-/** Writes what belongs to each change in the same transaction; called once per batch, so write set-based. */
+/**
+ * Writes what belongs to each change in the same transaction. Called once per batch, so write set-based, and give all
+ * statements before waiting for one: they go out with those of the batch, and whatever goes wrong goes wrong before.
+ */
 export type Projection = (tx: Sql, changes: readonly Change[]) => Promise<void>;
 
 export interface Submitter {
@@ -145,10 +147,6 @@ function refuse({ meter }: SubmitOptions, entries: readonly Entry[], error: unkn
   for (const { reject } of entries) reject(error);
 }
 
-function isConflict(error: unknown): boolean {
-  return error instanceof Conflict || isDuplicate(error);
-}
-
 /**
  * Attempts for the commands of one batch. After an error at COMMIT the transaction may still become visible, even later:
  * so each further attempt, once it has read, looks whether the earlier one was stored in the end. Had it not been when the
@@ -159,12 +157,14 @@ function attempting(
   projections: Projection[],
 ): (entries: Entry[]) => Promise<Batch> {
   const doubtful: Batch[] = [];
+  let attempts = 0;
   return async (entries) => {
-    const batch = await prepare(db, releases, entries);
+    attempts += 1;
+    const batch = await prepare(db, releases, entries, attempts === 1);
     for (const earlier of doubtful) if (await wasStored(db, earlier)) return partOf(earlier, entries);
     if (batch.changes.length === 0) return batch;
     try {
-      await db.transaction((tx) => write(tx, batch, projections));
+      await write(db, batch, projections);
       return batch;
     } catch (error) {
       if (!(error instanceof CommitError)) throw error;
@@ -176,15 +176,19 @@ function attempting(
   };
 }
 
-async function write(tx: Sql, batch: Batch, projections: Projection[]): Promise<void> {
+async function write(db: Database, batch: Batch, projections: Projection[]): Promise<void> {
   const effects = effectsOf(batch.changes);
   // All of it is sent before the first answer is waited for.
-  await together([
-    applyGuards(tx, batch.guards),
-    storeSteps(tx, batch.states, batch.rows),
-    storeEffects(tx, effects),
-    ...projections.map((projection) => projection(tx, batch.changes)),
-  ]);
+  const writeAll = async (tx: Sql): Promise<void> => {
+    await Promise.all([
+      applyGuards(tx, batch.guards),
+      storeSteps(tx, batch.states, batch.rows),
+      storeEffects(tx, effects),
+      ...projections.map((projection) => projection(tx, batch.changes)),
+    ]);
+  };
+  // A guard looks at the answers before it lets the rest be.
+  await (batch.guards.length === 0 ? db.atOnce(writeAll) : db.transaction(writeAll));
 }
 
 /** All rows of a batch are stored or none, and a hash names one history, so the first row tells. */

@@ -27,6 +27,7 @@ export async function openProxy(path: string): Promise<Proxy> {
   const listener = createServer((client) => {
     const database = connect(path);
     let cutting: CommitCut | null = null;
+    let begun = false;
     const end = (): void => {
       client.destroy();
       if (cutting !== 'late') database.destroy();
@@ -41,7 +42,11 @@ export async function openProxy(path: string): Promise<Proxy> {
       });
     }
     client.on('data', (data) => {
-      if (armed !== null && isCommit(data)) [cutting, armed] = [armed, null];
+      begun ||= data.includes('begin\0');
+      if (isCommit(data, begun)) {
+        begun = false;
+        if (armed !== null) [cutting, armed] = [armed, null];
+      }
       if (cutting === null || cutting === 'after') database.write(data);
       else if (cutting === 'late') setTimeout(() => database.end(data), LATE);
       if (cutting === 'before' || cutting === 'late') end();
@@ -67,7 +72,13 @@ export async function openProxy(path: string): Promise<Proxy> {
   };
 }
 
-/** A simple query, or a parse message of the wire protocol, with this text. */
-function isCommit(data: Buffer): boolean {
-  return data.includes('commit\0') || data.includes('COMMIT\0');
+/** Names of the prepared statements that write the journal. */
+const journal = new Set<string>();
+
+/** A COMMIT; outside of a transaction that was begun, the statements among which the journal is written. */
+function isCommit(data: Buffer, begun: boolean): boolean {
+  // The name stands before the text, as it does in the message Parse.
+  for (const [, name = ''] of data.toString('latin1').matchAll(/([\w-]+)\0insert into journal /g)) journal.add(name);
+  if (data.includes('commit\0')) return true;
+  return !begun && [...journal].some((name) => data.includes(`${name}\0`));
 }

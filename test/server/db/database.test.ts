@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, describe } from '@jest/globals';
 import { openDatabase } from '../../../server/db/database.ts';
 import type { Database } from '../../../server/db/database.ts';
+import type { Sql } from '../../../server/db/sql.ts';
 import { sqlstate } from '../../../server/db/sqlstate.ts';
 import { describeEachDatabase } from '../../support/database.ts';
 
@@ -39,6 +40,46 @@ describeEachDatabase('a database', (open) => {
     });
     await expect(swallowing).rejects.toThrow(/transaction without failed statements/);
     expect(await db.query('select id from things where id = 11')).toEqual([]);
+  });
+
+  it('does statements at once or none of them, and goes on with the same connection', async () => {
+    const insert = (tx: Sql, id: number) => tx.run('insert into things values ($1, $2)', [id, 'x']);
+    const touch = (tx: Sql) => tx.run("update things set name = 'y' where id in (20, 21)");
+    for (const known of [false, true]) {
+      const failing = db.atOnce(async (tx) => {
+        await Promise.all([insert(tx, 20), insert(tx, 1), tx.run(`delete from things where id = ${known ? 2 : 3}`)]);
+      });
+      expect(await failing.catch(sqlstate)).toBe('23505');
+    }
+    expect(await db.query('select id from things where id in (2, 3, 20)')).toHaveLength(2);
+    let counts: number[] = [];
+    await db.atOnce(async (tx) => {
+      counts = await Promise.all([
+        insert(tx, 20),
+        insert(tx, 21),
+        touch(tx),
+        tx.run('delete from things where id = 3'),
+      ]);
+    });
+    expect(counts).toEqual([1, 1, 2, 1]);
+    expect(await db.query('select name from things where id in (3, 20, 21)')).toEqual([{ name: 'y' }, { name: 'y' }]);
+  });
+
+  it('sends nothing of what goes wrong before it waits, and takes no statement afterwards', async () => {
+    const wrong = db.atOnce(async (tx) => {
+      const sent = tx.run('insert into things values (30)');
+      if (db.kind !== undefined) throw new Error('wrong by itself');
+      await sent;
+    });
+    await expect(wrong).rejects.toThrow('wrong by itself');
+    const late = db.atOnce(async (tx) => {
+      await tx.run('insert into things values (31)');
+      await tx.run('insert into things values (32)');
+    });
+    await expect(late).rejects.toThrow('Expected all statements at once');
+    await expect(db.atOnce(async (tx) => void (await tx.query('select 1')))).rejects.toThrow('gives rows');
+    await db.atOnce(() => Promise.resolve());
+    expect(await db.query('select id from things where id in (30, 32)')).toEqual([]);
   });
 
   it('answers many callers at once', async () => {

@@ -172,11 +172,12 @@ describeEachDatabase('submitting commands', (open) => {
   it('writes projections in the same transaction, or nothing at all', async () => {
     await db.run('create table if not exists seen (instance_id bigint, version int)');
     it1.runtime.registerProjection(async (tx, changes) => {
-      await tx.run('insert into seen select * from unnest($1::bigint[], $2::int[])', [
+      const written = tx.run('insert into seen select * from unnest($1::bigint[], $2::int[])', [
         changes.map(({ after }) => after.id),
         changes.map(({ after }) => after.version),
       ]);
       if (changes.some(({ command }) => command.actor === 'user:trouble')) throw new Error('no');
+      await written;
     });
     const { instance } = await it1.runtime.start(begin);
     const results = await Promise.allSettled([
@@ -197,11 +198,11 @@ describeEachDatabase('submitting commands', (open) => {
       let failures = 0;
       const flaky: Database = {
         ...db,
-        async transaction(work) {
-          if (failures > 0) return db.transaction(work);
+        async atOnce(work) {
+          if (failures > 0) return db.atOnce(work);
           failures += 1;
           const lost = new Error('Connection terminated unexpectedly');
-          if (outcome === 'done') await db.transaction(work);
+          if (outcome === 'done') await db.atOnce(work);
           else await db.transaction((tx) => work(tx).then(() => Promise.reject(lost))).catch(() => undefined);
           throw new CommitError('COMMIT failed', { cause: lost });
         },
