@@ -1,4 +1,4 @@
-/** Searches for open user tasks. Those of one instance: primary key; of one person: tasks_of_assignee. */
+/** Searches for open user tasks. Without an order, and of one instance: primary key; of one person: tasks_of_assignee. */
 import type { Database } from './database.ts';
 import type { Part } from './part.ts';
 import { pinnedTo } from './pinned.ts';
@@ -10,8 +10,9 @@ const part = { kind: 'part', bucket: 't.bucket', instance: 't.instance_id', id: 
 
 const table: SearchTable = {
   select: 't.instance_id, t.id, t.form, t.created_at, t.due_at, t.follow_up_at, t.priority',
-  from: `tasks t ${pinnedTo('t')}`,
+  from: 'tasks t',
   columns: {
+    bucket: { kind: 'integer', sql: 't.bucket' },
     userTaskKey: part,
     elementInstanceKey: part,
     state: { kind: 'text', sql: `'CREATED'::text` },
@@ -26,8 +27,17 @@ const table: SearchTable = {
     followUpDate: { kind: 'instant', sql: 't.follow_up_at', nullable: true },
     tenantId: { kind: 'text', sql: `'<default>'::text` },
   },
-  unique: ['userTaskKey'],
+  // Together the primary key: a page of all tasks is read from it.
+  unique: ['bucket', 'userTaskKey'],
 };
+
+/** Only for those who ask for a definition: it takes many times as long, and longer still in the order of the key. */
+const pinned: SearchTable = { ...table, from: `tasks t ${pinnedTo('t')}`, unique: ['userTaskKey'] };
+
+function tableFor({ conditions, anyOf, sort }: Search): SearchTable {
+  const fields = [...conditions, ...anyOf.flat(), ...sort].map(({ field }) => field);
+  return fields.includes('processDefinitionKey') ? pinned : table;
+}
 
 /** Whom tasks are offered to: one of these. */
 export interface Candidates {
@@ -62,7 +72,7 @@ export async function searchTasks(
   search: Search,
   candidates: readonly Candidates[],
 ): Promise<Found<FoundTask>> {
-  const found = await searchTable<Row>(db, table, search, candidates.map(offeredTo));
+  const found = await searchTable<Row>(db, tableFor(search), search, candidates.map(offeredTo));
   const rows = found.rows.map((row) => ({
     instance: row.instance_id,
     id: row.id,

@@ -128,6 +128,27 @@ describeDatabase('user tasks of the process API', (open) => {
     expect([keysOf(body.items), body.page.totalItems > 1]).toEqual([[key], true]);
   });
 
+  it('come page by page, without an order, of a definition and newest first, each task once', async () => {
+    const { key } = await begun();
+    for (let other = 0; other < 4; other += 1) await begin();
+    const { processDefinitionKey } = await get(key);
+    const newest = [{ field: 'creationDate', order: 'DESC' }];
+    for (const asked of [{}, { sort: newest }, { filter: { processDefinitionKey } }]) {
+      const { body } = await search(asked);
+      const paged: string[] = [];
+      for (let page: { endCursor?: string } = {}; paged.length < body.items.length;) {
+        const after = page.endCursor === undefined ? {} : { after: page.endCursor };
+        const next = (await search({ ...asked, page: { limit: 2, ...after } })).body;
+        expect(next.items.length).toBeGreaterThan(0);
+        paged.push(...keysOf(next.items));
+        page = next.page;
+      }
+      expect(paged).toEqual(keysOf(body.items));
+      expect(paged).toContain(key);
+      expect(new Set(paged).size).toBe(paged.length);
+    }
+  });
+
   it('are assigned, given back and not taken from somebody who has them', async () => {
     const { key } = await begun();
     const assign = (assignee: string, allowOverride?: boolean) =>
