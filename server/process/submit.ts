@@ -1,6 +1,7 @@
 /**
  * The one way in which process state changes. Commands queue; while a commit is in flight the queue fills; then one
- * batch is taken, executed and stored in one transaction. Callers hear only after the commit.
+ * batch is taken, executed and stored in one transaction. Callers hear only after the commit. When many commands wait,
+ * two batches of different instances are in flight.
  */
 import type { Logger } from 'pino';
 import type { Command, Outcome } from '../../engine/index.ts';
@@ -24,6 +25,10 @@ import { effectsOf } from './effects.ts';
 /** A batch takes at most so many commands, and so many bytes of commands unless the first alone is larger. */
 const MAX_COMMANDS = 256;
 const MAX_BYTES = 256 * 1024;
+/** Batches in flight, on disjoint instances: while one is stored the next is executed. */
+const LANES = 2;
+/** With fewer commands a second batch costs more than it saves. */
+const WORTH_A_LANE = 64;
 
 /** Too many commands are waiting; the caller should come back later (HTTP 503). Nothing was stored. */
 export class Overloaded extends Error {
@@ -63,17 +68,36 @@ export interface SubmitOptions {
 export function createSubmitter(options: SubmitOptions): Submitter {
   const queue: Entry[] = [];
   const projections: Projection[] = [];
-  let running: Promise<void> | null = null;
+  const lanes = new Set<Promise<void>>();
+  /** Instances of which a command is being done: their next ones wait. */
+  const busy = new Set<string>();
+  let woken = false;
   let closed = false;
 
-  const work = async (): Promise<void> => {
-    while (queue.length > 0) {
-      const entries = takeBatch(queue);
-      const began = performance.now();
-      await settleBatch(options, projections, entries);
-      options.meter?.batch(entries.length, performance.now() - began);
+  const settle = async (entries: Entry[]): Promise<void> => {
+    const began = performance.now();
+    await settleBatch(options, projections, entries);
+    options.meter?.batch(entries.length, performance.now() - began);
+  };
+  const fill = (): void => {
+    woken = false;
+    while (lanes.size === 0 || (lanes.size < LANES && queue.length >= WORTH_A_LANE)) {
+      const entries = takeBatch(queue, busy);
+      if (entries.length === 0) return;
+      for (const { instance } of entries) busy.add(instance);
+      const lane = settle(entries).finally(() => {
+        for (const { instance } of entries) busy.delete(instance);
+        lanes.delete(lane);
+        wake();
+      });
+      lanes.add(lane);
     }
-    running = null;
+  };
+  /** Whatever comes in this turn of the event loop comes into one batch. */
+  const wake = (): void => {
+    if (woken || queue.length === 0) return;
+    woken = true;
+    setImmediate(fill);
   };
   return {
     submit(instance, command, guards = []) {
@@ -86,7 +110,7 @@ export function createSubmitter(options: SubmitOptions): Submitter {
       }
       return new Promise((resolve, reject) => {
         queue.push({ instance, command, text: canonical(command), guards, resolve, reject });
-        running ??= work();
+        wake();
       });
     },
     registerProjection(projection) {
@@ -95,20 +119,27 @@ export function createSubmitter(options: SubmitOptions): Submitter {
     waiting: () => queue.length,
     async close() {
       closed = true;
-      await running;
+      while (queue.length > 0 || lanes.size > 0) {
+        await (lanes.size > 0 ? Promise.race(lanes) : new Promise(setImmediate));
+      }
     },
   };
 }
 
-function takeBatch(queue: Entry[]): Entry[] {
+/** Takes the first that may be done now out of the queue: half of what is there when that is worth another batch. */
+function takeBatch(queue: Entry[], busy: ReadonlySet<string>): Entry[] {
+  const most = Math.min(MAX_COMMANDS, Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy.size) / LANES)));
+  const taken: Entry[] = [];
+  const left: Entry[] = [];
   let bytes = 0;
-  let count = 0;
-  for (const { text } of queue) {
-    bytes += text.length;
-    if (count === MAX_COMMANDS || (count > 0 && bytes > MAX_BYTES)) break;
-    count += 1;
+  for (const entry of queue) {
+    const waits = busy.has(entry.instance);
+    if (!waits) bytes += entry.text.length;
+    const full = taken.length === most || (taken.length > 0 && bytes > MAX_BYTES);
+    (waits || full ? left : taken).push(entry);
   }
-  return queue.splice(0, count);
+  queue.splice(0, queue.length, ...left);
+  return taken;
 }
 
 /** Does the batch, and tells every caller. When it cannot be done as a whole, its commands are done one by one. */

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { Rejection } from '../../../engine/index.ts';
+import type { Outcome } from '../../../engine/index.ts';
 import { CommitError } from '../../../server/db/commit-error.ts';
 import type { Database } from '../../../server/db/database.ts';
 import type { Change } from '../../../server/process/change.ts';
@@ -82,16 +83,37 @@ describeEachDatabase('submitting commands', (open) => {
     it1.runtime.on('committed', (changes) => batches.push([...changes]));
     const assign = (assignee: string | null) =>
       it1.runtime.submit(instance.id, { type: 'AssignTask', at: it1.clock.now(), actor: 'user:li', task, assignee });
-    // The first goes alone; the others wait for it.
     await Promise.all([assign('a'), assign('b'), assign(null), assign('c'), complete(instance.id, task)]);
     expect(batches.map((changes) => changes.map(({ command }) => command.type))).toEqual([
-      ['AssignTask'],
-      ['AssignTask', 'AssignTask', 'AssignTask', 'CompleteTask'],
+      ['AssignTask', 'AssignTask', 'AssignTask', 'AssignTask', 'CompleteTask'],
     ]);
     expect(await db.query('select element from tasks where instance_id = $1', [instance.id])).toEqual([
       { element: 'check' },
     ]);
     await expectTablesToFollow(db, it1);
+  });
+
+  it('stores two batches of different instances at a time when many commands wait, each instance in its order', async () => {
+    let inFlight = 0;
+    let most = 0;
+    const watched: Database = {
+      ...db,
+      async atOnce(work) {
+        most = Math.max(most, (inFlight += 1));
+        await db.atOnce(work).finally(() => (inFlight -= 1));
+      },
+    };
+    const { runtime, clock } = stage(watched, { clock: it1.clock });
+    const begun = await Promise.all(Array.from({ length: 150 }, () => runtime.start(begin)));
+    const assign = ({ instance }: Outcome, assignee: string) => {
+      const task = taskAt(instance, 'fix');
+      return runtime.submit(instance.id, { type: 'AssignTask', at: clock.now(), actor: 'user:li', task, assignee });
+    };
+    const outcomes = await Promise.all(begun.map((one) => Promise.all(['a', 'b'].map((login) => assign(one, login)))));
+    expect(most).toBe(2);
+    expect(outcomes.map((both) => both.map(({ instance }) => instance.version))).toEqual(begun.map(() => [2, 3]));
+    await expectTablesToFollow(db, it1);
+    await runtime.stop();
   });
 
   it('refuses what the engine refuses, and does the rest of the batch', async () => {
