@@ -192,7 +192,11 @@ function attempting(
   return async (entries) => {
     attempts += 1;
     const batch = await prepare(db, releases, entries, attempts === 1);
-    for (const earlier of doubtful) if (await wasStored(db, earlier)) return partOf(earlier, entries);
+    for (const earlier of doubtful) {
+      const part = partOf(earlier, entries);
+      // That of another command says nothing about these.
+      if (part.results.length > 0 && (await wasStored(db, earlier))) return part;
+    }
     if (batch.changes.length === 0) return batch;
     try {
       await write(db, batch, projections);

@@ -133,6 +133,25 @@ const bin = postgresPrograms();
     await runtime.stop();
   });
 
+  it('does the other commands of a batch that is done one by one when the COMMIT of one of them is cut', async () => {
+    const { runtime, clock } = stage(db);
+    const begun = await Promise.all(Array.from({ length: 5 }, () => runtime.start(begin)));
+    const once = { caller: 'user:li', key: 'the same', fingerprint: 'the same' };
+    const [first, ...others] = begun.map(({ instance }, index) => {
+      const task = taskAt(instance, 'fix');
+      const command = { type: 'CompleteTask', task, variables: {}, at: clock.now(), actor: 'user:li' } as const;
+      // Two of them for one key: as a batch they cannot be stored.
+      return runtime.submit(instance.id, command, index === 1 || index === 2 ? { once } : {});
+    });
+    await first;
+    proxy.cutAtCommit('after');
+    await Promise.all(others);
+    const states = await Promise.all(begun.map(({ instance }) => runtime.instance(instance.id)));
+    const [done, open] = ['completed', 'active'];
+    expect(states.map((it) => it?.status)).toEqual([done, done, open, done, done]);
+    await runtime.stop();
+  });
+
   it('is waited for while it restarts, and the caller does not see it', async () => {
     const { runtime } = stage(db);
     await runtime.start(begin);
