@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { killCluster, startCluster, stopCluster } from '../support/cluster.ts';
 import type { Cluster } from '../support/cluster.ts';
 import type { Chance } from './random.ts';
+import { untilReady } from './servers.ts';
 import type { ServerProcess } from './servers.ts';
 
 /** How often each fault was made. */
@@ -57,6 +58,8 @@ export async function makeTrouble(scene: Scene, until: number, cut?: number): Pr
   const lots = names.flatMap((name) => Array.from({ length: weights[name] }, () => name));
   for (;;) {
     await sleep(cut ?? scene.chance.between(200, 1800));
+    // Trouble for servers that are all down already tries nothing.
+    if (cut === undefined) await untilReady(scene.servers, Math.ceil(scene.servers.length / 2));
     if (Date.now() >= until) return made;
     const name = cut === undefined ? scene.chance.pick(lots) : 'cutAllConnections';
     await faults[name](scene);
