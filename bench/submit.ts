@@ -7,6 +7,7 @@ import type { Result } from './run.ts';
 import { classic } from './submit/classic.ts';
 import { compare } from './submit/compare.ts';
 import { bytesPerCase } from './submit/disk.ts';
+import { http } from './submit/http.ts';
 import { lanework, type Lanework } from './submit/lanework.ts';
 import { minimal, type Bytes } from './submit/minimal.ts';
 
@@ -21,7 +22,8 @@ export function submit(): Promise<Result[]> {
     const old = await classic(await cluster.create('classic'));
     try {
       const contenders = { minimal: reference, lanework: own, classic: old };
-      return [...disk, ...(await compare(contenders, cluster.postmaster, EFFORT))];
+      const compared = await compare(contenders, cluster.postmaster, EFFORT);
+      return [...disk, ...compared, ...(await http(db, EFFORT))];
     } finally {
       await old.close();
       await own.runtime.stop();

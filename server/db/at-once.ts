@@ -7,10 +7,11 @@ import type { PgClient, PgStatement } from './sql.ts';
 
 /** What `pg` has of a connection, as far as its own queries use it. */
 interface Connection {
-  stream: { cork(): void; uncork(): void; destroy(error: Error): void };
+  stream: { cork(): void; uncork(): void };
   /** Texts of prepared statements by their names: those that the server has confirmed, those that are on their way. */
   parsedStatements: Record<string, string>;
   submittedNamedStatements: Record<string, string>;
+  _send(message: Buffer): void;
   sync(): void;
 }
 
@@ -36,22 +37,25 @@ class StatementsAtOnce extends pg.Query {
   override submit = (given: unknown): Error | null => {
     // As `pg` itself calls it.
     const connection = given as Connection;
+    const messages: Buffer[] = [];
     const nothing = { value: () => undefined };
-    const sender = Object.create(connection, { sync: nothing, describe: nothing }) as pg.Connection;
-    connection.stream.cork();
+    const sender = Object.create(connection, {
+      _send: { value: (message: Buffer) => messages.push(message) },
+      sync: nothing,
+      describe: nothing,
+    }) as pg.Connection;
     try {
       for (const statement of this.#statements) {
         const refused: unknown = new pg.Query({ ...statement, queryMode: 'extended' } as pg.QueryConfig).submit(sender);
-        if (refused instanceof Error) throw refused;
+        if (refused instanceof Error) return refused;
       }
-      connection.sync();
     } catch (error) {
-      // What was sent is undone with its connection.
-      connection.stream.destroy(error as Error);
-      return error as Error;
-    } finally {
-      connection.stream.uncork();
+      return error as Error; // A value that cannot be written. Nothing was sent yet.
     }
+    connection.stream.cork();
+    connection._send(Buffer.concat(messages));
+    connection.sync();
+    connection.stream.uncork();
     return null;
   };
 

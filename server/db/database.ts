@@ -222,7 +222,7 @@ async function allAtOnce(client: PooledClient, prepared: boolean, work: (tx: Sql
     query: () => Promise.reject(new Error('Expected no statement that gives rows among those that go out at once.')),
   });
   // When the work is wrong by itself, that is known before anything was sent.
-  await Promise.race([done, new Promise(setImmediate)]);
+  await Promise.race([done, new Promise<void>((resolve) => process.nextTick(resolve))]);
   open = false;
   if (statements.length === 0) return done;
   send();

@@ -27,6 +27,11 @@ export interface NewTask extends TaskRow {
   candidates: CandidateRow[];
 }
 
+/** A task to be deleted: with rows of candidates, when it has more than one group or any user. */
+export interface OldTask extends Part {
+  candidates: boolean;
+}
+
 /** A change of an open task, with all of its candidates when they are others. */
 export interface ChangedTask extends TaskChange {
   candidates?: CandidateRow[];
@@ -35,7 +40,7 @@ export interface ChangedTask extends TaskChange {
 export interface Effects {
   migrated: Map<string, { id: string; release: string; process: string }>;
   placed: Record<PlacedTable, Map<string, Placed>>;
-  tasks: Net<NewTask>;
+  tasks: Net<NewTask, OldTask>;
   updated: Map<string, ChangedTask>;
   assigned: Map<string, Part & { assignee: string | null }>;
   timers: Net<TimerRow>;
@@ -95,10 +100,11 @@ type Apply<T extends EventType> = (effects: Effects, event: EventOf<T>, context:
 /** An event that leaves these tables as they are. */
 const nothing = (): void => undefined;
 
-const removeTask = (effects: Effects, { task: id }: { task: number }, { instance }: Context): void => {
+const removeTask = (effects: Effects, { task: id }: { task: number }, { instance, before }: Context): void => {
+  const task = before?.tokens.find((token) => token.id === id)?.task;
   effects.assigned.delete(partKey({ instance, id }));
   effects.updated.delete(partKey({ instance, id }));
-  remove(effects.tasks, { instance, id });
+  remove(effects.tasks, { instance, id, candidates: !task || task.groups.length > 1 || task.users.length > 0 });
 };
 
 const removeTimer = (effects: Effects, { timer: id }: { timer: number }, { instance }: Context): void =>

@@ -24,7 +24,7 @@ import {
   updateTasks,
 } from '../db/tasks.ts';
 import { deleteTimers, insertTimers, placeTimers } from '../db/timers.ts';
-import type { ChangedTask, Effects } from './effects.ts';
+import type { ChangedTask, Effects, OldTask } from './effects.ts';
 
 /** The last state of an instance in a batch. */
 export interface NewState extends StoredInstance {
@@ -55,7 +55,7 @@ export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
   await Promise.all([
     effects.migrated.size > 0 ? storeMigrations(tx, effects) : Promise.resolve(),
     some(tasks.removed.values(), (parts) => deleteTasks(tx, parts)),
-    some(tasks.removed.values(), (parts) => deleteCandidates(tx, parts)),
+    some(offered(tasks.removed), (parts) => deleteCandidates(tx, parts)),
     some(assigned.values(), (rows) => assignTasks(tx, rows)),
     some(updated.values(), (rows) => changeTasks(tx, rows)),
     some(tasks.added.values(), (rows) => insertTasks(tx, rows)),
@@ -74,6 +74,10 @@ export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
     some(incidents.added.values(), (rows) => insertIncidents(tx, rows)),
     some(outbox, (rows) => insertOutbox(tx, rows)),
   ]);
+}
+
+function offered(removed: Effects['tasks']['removed']): OldTask[] {
+  return [...removed.values()].filter(({ candidates }) => candidates);
 }
 
 function candidatesOf(added: Effects['tasks']['added']): CandidateRow[] {
