@@ -194,7 +194,8 @@ async function inTransaction<T>(client: PooledClient, prepared: boolean, work: (
   } catch (error) {
     tx.close();
     await rollback(client);
-    throw error;
+    // Of statements that were sent together, one behind the one that failed may be heard of first.
+    throw sqlstate(error) === FAILED_BEFORE ? (tx.failure() ?? error) : error;
   }
   tx.close();
   const answer = await client.query({ text: 'commit' }).catch((cause: unknown) => {
@@ -246,17 +247,27 @@ function sendTogether({ connection: { stream } }: PooledClient): void {
   process.nextTick(() => stream.uncork());
 }
 
+/** What PostgreSQL answers to every statement after the one that failed. */
+const FAILED_BEFORE = '25P02';
+
 /** A statement that comes after the end of its transaction would be done outside of it. */
-function untilClosed(sql: Sql): Sql & { close(): void } {
+function untilClosed(sql: Sql): Sql & { close(): void; failure(): unknown } {
   let closed = false;
-  const open = (): Sql => {
+  let failure: unknown;
+  const whileOpen = async <T>(act: () => Promise<T>): Promise<T> => {
     if (closed) throw new Error('Expected an open transaction, but it has ended.');
-    return sql;
+    try {
+      return await act();
+    } catch (error) {
+      failure ??= error;
+      throw error;
+    }
   };
   return {
-    query: async (text, parameters) => open().query(text, parameters),
-    run: async (text, parameters) => open().run(text, parameters),
+    query: (text, parameters) => whileOpen(() => sql.query(text, parameters)),
+    run: (text, parameters) => whileOpen(() => sql.run(text, parameters)),
     close: () => void (closed = true),
+    failure: () => failure,
   };
 }
 

@@ -193,9 +193,9 @@ function attempting(
     attempts += 1;
     const batch = await prepare(db, releases, entries, attempts === 1);
     for (const earlier of doubtful) {
+      // By their own rows: what is done one by one is stored one by one, in rows that look the same.
       const part = partOf(earlier, entries);
-      // That of another command says nothing about these.
-      if (part.results.length > 0 && (await wasStored(db, earlier))) return part;
+      if (part.rows.length > 0 && (await wasStored(db, part))) return part;
     }
     if (batch.changes.length === 0) return batch;
     try {
@@ -235,10 +235,11 @@ async function wasStored(db: Database, { rows }: Batch): Promise<boolean> {
 }
 
 /** What an attempt did for some of its commands. */
-function partOf({ results }: Batch, entries: readonly Entry[]): Batch {
-  const own = results.filter(({ entry }) => entries.includes(entry));
-  const changes = own.flatMap(({ result }) => ('change' in result ? [result.change] : []));
-  return { results: own, changes, rows: [], states: [], guards: [] };
+function partOf(batch: Batch, entries: readonly Entry[]): Batch {
+  const results = batch.results.filter(({ entry }) => entries.includes(entry));
+  const changes = results.flatMap(({ result }) => ('change' in result ? [result.change] : []));
+  const rows = batch.rows.filter((_, index) => changes.some((change) => change === batch.changes[index]));
+  return { results, changes, rows, states: [], guards: [] };
 }
 
 function tell({ committed, log, meter }: SubmitOptions, batch: Batch): void {

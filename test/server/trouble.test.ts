@@ -152,6 +152,26 @@ const bin = postgresPrograms();
     await runtime.stop();
   });
 
+  it('does every command of a batch whose COMMIT was in doubt and which is then done one by one', async () => {
+    const { runtime, clock } = stage(db);
+    const begun = await Promise.all(Array.from({ length: 3 }, () => runtime.start(begin)));
+    // The second attempt fails as if another server had been faster.
+    await direct.run('create sequence attempts');
+    await direct.run(`create or replace function too_late() returns trigger language plpgsql as
+      'begin if nextval(''attempts'') = 1 then raise unique_violation; end if; return new; end'`);
+    await direct.run('create trigger trouble before insert on journal for each row execute function too_late()');
+    proxy.cutAtCommit('before');
+    const completions = begun.map(({ instance }) => {
+      const task = taskAt(instance, 'fix');
+      const command = { type: 'CompleteTask', task, variables: {}, at: clock.now(), actor: 'user:li' } as const;
+      return runtime.submit(instance.id, command);
+    });
+    await Promise.all(completions);
+    const states = await Promise.all(begun.map(({ instance }) => runtime.instance(instance.id)));
+    expect(states.map((it) => it?.status)).toEqual(['completed', 'completed', 'completed']);
+    await runtime.stop();
+  });
+
   it('is waited for while it restarts, and the caller does not see it', async () => {
     const { runtime } = stage(db);
     await runtime.start(begin);

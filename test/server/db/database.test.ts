@@ -42,6 +42,16 @@ describeEachDatabase('a database', (open) => {
     expect(await db.query('select id from things where id = 11')).toEqual([]);
   });
 
+  it('says of statements that go out together which one failed, whichever is heard of first', async () => {
+    // What waits through more functions hears later.
+    const deep = async (sql: Sql, levels: number): Promise<number> =>
+      levels === 0 ? sql.run('select 1 / 0') : await deep(sql, levels - 1);
+    const both = db.transaction(async (tx) => {
+      await Promise.all([deep(tx, 9), tx.run('select 1')]);
+    });
+    await expect(both).rejects.toMatchObject({ code: '22012' });
+  });
+
   it('does statements at once or none of them, and goes on with the same connection', async () => {
     const insert = (tx: Sql, id: number) => tx.run('insert into things values ($1, $2)', [id, 'x']);
     const touch = (tx: Sql) => tx.run("update things set name = 'y' where id in (20, 21)");
