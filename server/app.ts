@@ -1,14 +1,14 @@
 /** The HTTP application: middlewares, then every route behind its permission, then the error pages. */
 import { join } from 'node:path';
 import express from 'express';
-import type { Express } from 'express';
+import type { Express, RequestHandler } from 'express';
 import helmet from 'helmet';
 import { documentation } from './api/documentation.ts';
 import { routes as api } from './api/index.ts';
 import { routes as intake } from './intake/index.ts';
 import { routes as pages } from './routes/index.ts';
 import type { Route } from './routes/route.ts';
-import type { Services } from './services.ts';
+import type { Services, Unanswered } from './services.ts';
 import { assets, assetUrls } from './web/assets.ts';
 import { readContext } from './web/context.ts';
 import { requireCsrf } from './web/csrf.ts';
@@ -53,6 +53,20 @@ function mount(app: Express, route: Route, services: Services): void {
   });
 }
 
+/** Keeps account of what is not answered yet, so that the end of the process can answer it. */
+function keepAccount(services: Services): RequestHandler {
+  return (_request, response, next) => {
+    const entry: Unanswered = {
+      last: () => void (response.headersSent || response.setHeader('Connection', 'close')),
+      refuse: (error) => void (response.headersSent || next(error)),
+    };
+    services.unanswered.add(entry);
+    if (services.draining) entry.last();
+    response.once('close', () => services.unanswered.delete(entry));
+    next();
+  };
+}
+
 /** Makes the application. It does not listen, and starts nothing that outlives a request. */
 export function createApp(services: Services): Express {
   const app = express();
@@ -62,6 +76,7 @@ export function createApp(services: Services): Express {
   useViews(app, join(root, 'ui', 'views'), assetUrls(built));
   app.use(security);
   app.use('/ui', assets(built));
+  app.use(keepAccount(services));
   app.use(readContext(services, loadTexts(join(root, 'ui', 'locales'))));
   app.use(refuseNul);
   app.use(refuseCutOff);

@@ -24,5 +24,5 @@ export function compose({ config, db, clock, log }: Parts): Services {
   const runtime = createRuntime({ db, clock, log, handlers, maxQueue: config.maxQueue, meter });
   metrics.watch(runtime, db);
   runtime.registerProjection(storeTickets);
-  return { config, log, clock, db, runtime, metrics, draining: false };
+  return { config, log, clock, db, runtime, metrics, draining: false, unanswered: new Set() };
 }

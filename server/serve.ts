@@ -11,11 +11,13 @@ import { installShipped } from './content/shipped.ts';
 import { openDatabase, type Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { seedPeople } from './people/sample.ts';
+import { Overloaded } from './process/submit.ts';
 import { closeEventStreams } from './routes/events.ts';
 import type { Services } from './services.ts';
 
-/** How long the end waits for requests that are being answered, ms. */
+/** How long the end waits for requests that are being answered, ms; and for the word that they will not be. */
 const ANSWERS = 3000;
+const REFUSALS = 500;
 
 export interface ServeOptions {
   config: Config;
@@ -86,13 +88,21 @@ async function listen(services: Services): Promise<Server> {
     async close() {
       services.draining = true;
       const ended = new Promise((resolve) => http.close(resolve));
+      for (const request of services.unanswered) request.last();
       http.closeIdleConnections();
       closeEventStreams();
       await services.runtime.activator.close();
-      setTimeout(() => http.closeAllConnections(), ANSWERS).unref();
+      setTimeout(() => refuseRest(services), ANSWERS).unref();
+      setTimeout(() => http.closeAllConnections(), ANSWERS + REFUSALS).unref();
       await ended;
       await services.runtime.stop();
       await services.db.close();
     },
   };
+}
+
+/** What is asked may still be done: with its key it can be asked again. */
+function refuseRest({ unanswered }: Services): void {
+  const error = new Overloaded('Expected the request to be done before the server stops, but it is not. Ask again.');
+  for (const request of unanswered) request.refuse(error);
 }

@@ -6,6 +6,14 @@ import type { Database } from './db/database.ts';
 import type { Metrics } from './metrics.ts';
 import type { Runtime } from './process/runtime.ts';
 
+/** A request that is not answered yet. */
+export interface Unanswered {
+  /** Its answer is the last one on this connection. */
+  last(): void;
+  /** Answers it with an error; whatever comes of it later is not told. */
+  refuse(error: Error): void;
+}
+
 export interface Services {
   config: Config;
   log: Logger;
@@ -15,4 +23,6 @@ export interface Services {
   metrics: Metrics;
   /** true from the moment at which this process was told to stop. */
   draining: boolean;
+  /** The requests that are not answered yet. */
+  unanswered: Set<Unanswered>;
 }

@@ -36,6 +36,7 @@ describeEachDatabase('signing in', (open, kind) => {
       ...stage(db),
       metrics: createMetrics(),
       draining: false,
+      unanswered: new Set(),
     };
     fresh = () => supertest.agent(createApp(services));
   }, 180_000);
