@@ -235,9 +235,10 @@ async function allAtOnce(client: PooledClient, prepared: boolean, work: (tx: Sql
   }
 }
 
-/** Whoever hears from the server knows that it undid the transaction; without it, it may have been committed. */
+/** The server's own word is that it undid the transaction; when it broke off, or lost a part of itself (XX000), nobody knows. */
 function outcomeOf(error: unknown): Error {
-  if (sqlstate(error) !== undefined && !spoilsConnection(error)) return error as Error;
+  const state = sqlstate(error);
+  if (state !== undefined && state !== 'XX000' && !spoilsConnection(error)) return error as Error;
   return new CommitError('the connection broke; what became of the transaction is not known', { cause: error });
 }
 

@@ -37,8 +37,8 @@ export interface NewState extends StoredInstance {
  * @throws an error that isConflict knows when one of them has moved on
  */
 export async function storeSteps(tx: Sql, states: readonly NewState[], rows: readonly StepRow[]): Promise<void> {
-  // In the order of the keys, so that two processes do not wait for each other crosswise.
-  const ordered = [...states].sort((a, b) => (BigInt(a.instance.id) < BigInt(b.instance.id) ? -1 : 1));
+  // In one order, of the keys as texts, so that two processes do not wait for each other crosswise.
+  const ordered = [...states].sort((a, b) => (a.instance.id < b.instance.id ? -1 : 1));
   const started = ordered.filter((it) => it.readVersion === 0);
   const moved = ordered.filter((it) => it.readVersion > 0);
   await Promise.all([
