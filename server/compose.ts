@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import { createMoves } from './desk/moves.ts';
 import { storeTickets } from './desk/store-tickets.ts';
 import { jobHandlers } from './jobs/index.ts';
 import { createMetrics } from './metrics.ts';
@@ -24,5 +25,6 @@ export function compose({ config, db, clock, log }: Parts): Services {
   const runtime = createRuntime({ db, clock, log, handlers, maxQueue: config.maxQueue, meter });
   metrics.watch(runtime, db);
   runtime.registerProjection(storeTickets);
-  return { config, log, clock, db, runtime, metrics, draining: false, unanswered: new Set() };
+  const moves = createMoves({ db, clock, log, runtime });
+  return { config, log, clock, db, runtime, metrics, moves, draining: false, unanswered: new Set() };
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
+import type { Moves } from './desk/moves.ts';
 import type { Metrics } from './metrics.ts';
 import type { Runtime } from './process/runtime.ts';
 
@@ -21,6 +22,8 @@ export interface Services {
   db: Database;
   runtime: Runtime;
   metrics: Metrics;
+  /** What live pages hear. */
+  moves: Moves;
   /** true from the moment at which this process was told to stop. */
   draining: boolean;
   /** The requests that are not answered yet. */

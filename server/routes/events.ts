@@ -1,7 +1,6 @@
 /** GET /events: tells the pages which cases moved. Ids only, and only of what the reader may see. */
 import type { Response } from 'express';
-import { ROOT } from '../../engine/instance.ts';
-import type { Instance } from '../../engine/instance.ts';
+import type { Move } from '../desk/moves.ts';
 import { context } from '../web/context.ts';
 import type { Context } from '../web/context.ts';
 import type { Route } from './route.ts';
@@ -16,15 +15,9 @@ export function closeEventStreams(): void {
   for (const response of open) response.end();
 }
 
-function mayKnow({ user, permissions }: Context, instance: Instance): boolean {
+function mayKnow({ user, permissions }: Context, { requester }: Move): boolean {
   if (permissions.has('tickets:read') || permissions.has('histories:read')) return true;
-  const variables = instance.scopes.find((scope) => scope.id === ROOT)?.variables;
-  return user !== null && variables?.['requester'] === user.login;
-}
-
-function numberOf(instance: Instance): string {
-  const number = instance.scopes.find((scope) => scope.id === ROOT)?.variables['number'];
-  return typeof number === 'string' ? number : '';
+  return user !== null && requester === user.login;
 }
 
 export const routes: Route[] = [
@@ -41,13 +34,10 @@ export const routes: Route[] = [
       });
       response.write(': hello\n\n');
       open.add(response);
-      const stop = services.runtime.on('committed', (changes) => {
-        for (const { after, events } of changes) {
-          if (!mayKnow(reader, after)) continue;
-          const tasks = events.some(({ type }) => type.startsWith('Task'));
-          const data = JSON.stringify({ instance: after.id, number: numberOf(after), tasks });
-          response.write(`event: moved\ndata: ${data}\n\n`);
-        }
+      const stop = services.moves.listen((move) => {
+        if (!mayKnow(reader, move)) return;
+        const { instance, number, tasks } = move;
+        response.write(`event: moved\ndata: ${JSON.stringify({ instance, number, tasks })}\n\n`);
       });
       const beat = setInterval(() => response.write(': beat\n\n'), heartbeat);
       response.on('close', () => {

@@ -62,6 +62,7 @@ const ACROSS: Record<string, string> = {
   'job-leases.ts readDueTypes': 'the look of the workers: one row per type',
   'jobs.ts readDueJobs': 'the look of the workers: due rows without lock',
   'jobs.ts readNextJob': 'the look of the workers: one row per type',
+  'moved-tickets.ts readMovedTickets': 'live pages: what moved in the last seconds, by the time of change',
   'open-incidents.ts countIncidents': 'for operators: counted up to a limit',
   'open-incidents.ts selectIncidentGroups': 'for operators: counted up to a limit',
   'open-incidents.ts selectIncidentParts': 'for operators: one page',

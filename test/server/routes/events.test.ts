@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compose } from '../../../server/compose.ts';
 import type { Database } from '../../../server/db/database.ts';
 import { startTicket } from '../../../server/intake/start-ticket.ts';
 import { startSession } from '../../../server/people/session.ts';
@@ -54,9 +55,9 @@ describe('the stream of events', () => {
     };
   }
 
-  const file = (number: string, requester: string) =>
+  const file = (number: string, requester: string, services = desk.services) =>
     startTicket(
-      desk.services,
+      services,
       number,
       {
         title: 'Secret title',
@@ -94,6 +95,17 @@ describe('the stream of events', () => {
     await file('R-2', 'rita');
     expect(await rita.end()).toContain('R-2');
     expect(await xiaomei.end()).not.toContain('R-2');
+  });
+
+  it('tells what another server process moved, once', async () => {
+    const anna = await listen('anna');
+    const { config, log, clock } = desk.services;
+    const other = compose({ config, log, clock, db });
+    await file('R-3', 'rita', other);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    const heard = await anna.end();
+    expect(heard.match(/"number":"R-3"/g)?.length).toBe(1);
+    await other.runtime.stop();
   });
 
   it('is closed to who is not signed in', async () => {

@@ -2,13 +2,14 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import supertest from 'supertest';
 import { createApp } from '../../../server/app.ts';
+import { movableClock } from '../../../server/clock.ts';
+import { compose } from '../../../server/compose.ts';
 import { loadConfig } from '../../../server/config.ts';
-import { createMetrics } from '../../../server/metrics.ts';
 import { seedPeople, samplePassword } from '../../../server/people/sample.ts';
 import { findUser } from '../../../server/people/user.ts';
 import type { Services } from '../../../server/services.ts';
 import { describeEachDatabase } from '../../support/database.ts';
-import { stage } from '../../support/runtime.ts';
+import { MONDAY } from '../../support/play.ts';
 
 type Agent = ReturnType<typeof supertest.agent>;
 
@@ -29,15 +30,7 @@ describeEachDatabase('signing in', (open, kind) => {
 
   beforeAll(async () => {
     const db = await open({ pool: 1 });
-    services = {
-      config: loadConfig({}),
-      log: pino({ level: 'silent' }),
-      db,
-      ...stage(db),
-      metrics: createMetrics(),
-      draining: false,
-      unanswered: new Set(),
-    };
+    services = compose({ config: loadConfig({}), log: pino({ level: 'silent' }), clock: movableClock(MONDAY), db });
     fresh = () => supertest.agent(createApp(services));
   }, 180_000);
 
