@@ -14,48 +14,56 @@ export interface InstanceColumns {
   snapshot: string;
 }
 
-const COLUMNS: readonly string[] = [
-  'id',
-  'release',
-  'process',
-  'businessKey',
-  'status',
-  'version',
-  'startedAt',
-  'endedAt',
-] satisfies (keyof Instance)[];
+/** The members that columns hold. */
+type Column = 'id' | 'release' | 'process' | 'businessKey' | 'status' | 'version' | 'startedAt' | 'endedAt';
 
-/** Most instances have none of these at a time. */
-const NONE: Pick<Instance, 'timers' | 'messages' | 'signals' | 'incidents'> = {
-  timers: [],
-  messages: [],
-  signals: [],
-  incidents: [],
-};
+/** The others; empty lists are left out. A member that an instance gets has to be named here. */
+type Packed = { [Member in Exclude<keyof Instance, Column>]: Instance[Member] | undefined };
 
 /** Writes the part of the state that no column holds. */
 export function packSnapshot(instance: Instance): string {
-  const packed: Record<string, unknown> = {};
-  for (const [member, value] of Object.entries(instance)) {
-    const empty = member in NONE && Array.isArray(value) && value.length === 0;
-    if (!empty && !COLUMNS.includes(member)) packed[member] = value;
-  }
+  const { nextId, scopes, tokens, timers, messages, signals, conditions, incidents, compensations } = instance;
+  const packed: Required<Packed> = {
+    nextId,
+    scopes,
+    tokens,
+    timers: unlessEmpty(timers),
+    messages: unlessEmpty(messages),
+    signals: unlessEmpty(signals),
+    conditions,
+    incidents: unlessEmpty(incidents),
+    compensations,
+  };
   return JSON.stringify(packed);
+}
+
+function unlessEmpty<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
 /** The instance of a row; also of one that was written with everything in its snapshot. */
 export function unpackSnapshot(row: InstanceColumns): Instance {
-  return {
-    ...NONE,
-    // What is stored was written by packSnapshot.
-    ...(JSON.parse(row.snapshot) as Pick<Instance, 'nextId' | 'scopes' | 'tokens'>),
+  // What is stored was written by packSnapshot.
+  const packed = JSON.parse(row.snapshot) as Pick<Instance, 'nextId' | 'scopes' | 'tokens'> & Partial<Instance>;
+  const { nextId, scopes, tokens, timers = [], messages = [], signals = [], incidents = [] } = packed;
+  const instance: Instance = {
     id: row.id,
     release: row.release_id,
     process: row.process,
-    ...(row.business_key === null ? {} : { businessKey: row.business_key }),
     status: row.status,
     version: row.version,
+    nextId,
     startedAt: Number(row.started_at),
-    ...(row.ended_at === null ? {} : { endedAt: Number(row.ended_at) }),
+    scopes,
+    tokens,
+    timers,
+    messages,
+    signals,
+    incidents,
   };
+  if (row.business_key !== null) instance.businessKey = row.business_key;
+  if (row.ended_at !== null) instance.endedAt = Number(row.ended_at);
+  if (packed.conditions !== undefined) instance.conditions = packed.conditions;
+  if (packed.compensations !== undefined) instance.compensations = packed.compensations;
+  return instance;
 }
