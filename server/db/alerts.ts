@@ -25,8 +25,8 @@ export interface KnownAlert {
 export type Intention =
   /** Start the process with this number. */
   | { kind: 'open'; number: string; follows: string }
-  /** Write an internal note on the ticket. */
-  | { kind: 'note'; text: string }
+  /** Write an internal note on the ticket; `id` names it within the group. */
+  | { kind: 'note'; id: string; text: string }
   /** Tell the process that all alerts are over. */
   | { kind: 'resolve'; messageId: string };
 

@@ -43,7 +43,8 @@ export function absorb(
     next.pending.push({ kind: 'open', number, follows: group.ticket ?? '' });
     next.ticket = number;
   } else if (open && news.length > 0) {
-    next.pending.push({ kind: 'note', text: news.map(sentence).join('\n') });
+    const id = news.map(({ fingerprint }) => `${fingerprint}/${rows.get(fingerprint)?.deliveries}`).join(' ');
+    next.pending.push({ kind: 'note', id, text: news.map(sentence).join('\n') });
   }
   const over = firing.length === 0 && delivery.truncatedAlerts === 0;
   if (open && over && !group.announced) {

@@ -89,7 +89,7 @@ async function carryOut(
     case 'open':
       return openTicket(services, intention, delivery);
     case 'note':
-      return writeNote(services, ticket, intention.text);
+      return writeNote(services, group.groupKey, ticket, intention);
     case 'resolve': {
       const { messageId } = intention;
       await services.runtime.publishMessage({
@@ -122,12 +122,19 @@ async function openTicket(
   await startTicket(services, number, variables, ACTOR);
 }
 
-/** Writes into the log of the ticket, also when it has ended; a refusal is only logged. */
-async function writeNote(services: Services, number: string, text: string): Promise<void> {
+/** Writes into the log of the ticket, also when it has ended, once whoever tries it; a refusal is only logged. */
+async function writeNote(
+  services: Services,
+  groupKey: string,
+  number: string,
+  { id, text }: Extract<Intention, { kind: 'note' }>,
+): Promise<void> {
   const note = { audience: 'internal' as const, text };
+  const once = { caller: ACTOR, key: `${groupKey} ${id}`, fingerprint: text };
   try {
     const { instanceId } = await findTicket(services, number);
-    await services.runtime.submit(instanceId, { type: 'AddNote', at: services.clock.now(), actor: ACTOR, note });
+    const command = { type: 'AddNote', at: services.clock.now(), actor: ACTOR, note } as const;
+    await services.runtime.submit(instanceId, command, { once });
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     services.log.info({ number, reason: error.message }, 'a note about an alert was not written');

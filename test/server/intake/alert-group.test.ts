@@ -76,7 +76,7 @@ describe('a group of alerts', () => {
       ]),
     );
     expect(feed.deliver(body([['a', 'resolved']]))).toEqual([
-      { kind: 'note', text: 'Alert resolved: Database is down (db-a)' },
+      { kind: 'note', id: 'a/2', text: 'Alert resolved: Database is down (db-a)' },
     ]);
     const last = feed.deliver(body([['b', 'resolved']]));
     expect(last.at(-1)).toEqual({ kind: 'resolve', messageId: 'R-100007/1' });

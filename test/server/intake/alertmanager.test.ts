@@ -107,6 +107,25 @@ describeDatabase('the webhook of Alertmanager', (open) => {
     expect(await count('lost')).toBe(1);
   });
 
+  it('writes a note once when the server died after it was written', async () => {
+    const { body: first } = await send(delivery('noted', [['n1', 'firing']]));
+    const { services } = desk;
+    const { runtime } = services;
+    services.runtime = {
+      ...runtime,
+      async submit(...command) {
+        await runtime.submit(...command);
+        throw new Error('killed');
+      },
+    };
+    const more = delivery('noted', [['n2', 'firing']]);
+    expect((await send(more)).status).toBe(500);
+    services.runtime = runtime;
+    expect((await send(more)).body).toEqual(first);
+    const notes = await conversationOf(services, await ticket(first.ticket), 'agent');
+    expect(notes.filter(({ text }) => text.startsWith('Alert firing')).length).toBe(1);
+  });
+
   it('tells the process that all is over only when every alert was resolved', async () => {
     const { body } = await send(
       delivery('over', [
