@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import { deleteOutbox, readOutbox } from '../db/outbox.ts';
 import type { OutboxRow } from '../db/outbox.ts';
@@ -11,7 +12,11 @@ import type { MessageOptions } from './messages.ts';
 import { broadcastSignal } from './signals.ts';
 import { isTemporary } from './temporary.ts';
 
-const PAGE = 100;
+/** So many of what waits are read at once, and so many senders' messages delivered together, into one batch. */
+const PAGE = 512;
+const TOGETHER = 64;
+/** After another process was faster this one waits, ms of real time at most, so that they do not go on in step. */
+const STEP_ASIDE = 300;
 /** So often what a crash left is looked for, ms of real time. */
 const FULL_LOOK = 10_000;
 /** Pause after the first, second ... failure to deliver a row, ms of real time; the last one stays. */
@@ -48,55 +53,62 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
   const failedKept = (error: unknown, { name, key }: { name: string; key: string }): void =>
     log.error({ err: error, message: name, key }, 'kept message could not be delivered');
   const deliverWaiting = async (): Promise<number> => {
-    let done = 0;
-    for (const [id, wait] of [...waits]) {
-      waits.delete(id);
+    const some = [...waits].slice(0, TOGETHER);
+    for (const [id] of some) waits.delete(id);
+    const delivering = some.map(async ([id, wait]) => {
       try {
         await deliverKept(options, wait.name, wait.key);
-        done += 1;
+        return true;
       } catch (error) {
         failedKept(error, wait);
-        if (!isTemporary(error)) continue;
-        waits.set(id, wait);
-        break;
+        if (isTemporary(error)) waits.set(id, wait);
+        return false;
       }
-    }
-    return done;
+    });
+    return (await Promise.all(delivering)).filter(Boolean).length;
   };
-  const tryToDeliver = async (row: OutboxRow): Promise<boolean> => {
+  /** What became of it: another process may have been faster (`late`), the database may be `away`. */
+  const tryToDeliver = async (row: OutboxRow): Promise<'done' | 'late' | 'failed' | 'away'> => {
     const id = partKey(row);
     try {
-      await deliver(options, row);
+      const own = await deliver(options, row);
       delayed.delete(id);
-      return true;
+      return own ? 'done' : 'late';
     } catch (error) {
       const temporary = isTemporary(error);
       const failures = (delayed.get(id)?.failures ?? 0) + (temporary ? 0 : 1);
       const pause = temporary ? ASIDE : (BACK_OFF[Math.min(failures, BACK_OFF.length) - 1] ?? FULL_LOOK);
       const part = { instance: row.instance, id: row.id };
       delayed.set(id, { part, failures, until: performance.now() + pause });
-      // Nothing else can be delivered either: the loop sleeps a second.
-      if (temporary) throw error;
       log.error({ err: error, ...part, kind: row.kind, name: row.name, pause }, 'could not be delivered; tried again');
-      return false;
+      return temporary ? 'away' : 'failed';
     }
   };
-  const deliverSent = async (): Promise<number> => {
+  const deliverSent = async (): Promise<Record<'done' | 'late', number>> => {
     const resting = [...delayed.values()].filter(({ until }) => until > performance.now());
     const parts = resting.map(({ part }) => part);
     const rows = await readOutbox(db, PAGE, parts);
-    let done = 0;
-    for (const row of rows) if (await tryToDeliver(row)) done += 1;
+    const delivering = someSenders(rows).map(async (sent) => {
+      // What one instance sent keeps its order.
+      const outcomes = [];
+      for (const row of sent) outcomes.push(await tryToDeliver(row));
+      return outcomes;
+    });
+    const outcomes = (await Promise.all(delivering)).flat();
+    const count = (wanted: string) => outcomes.filter((it) => it === wanted).length;
     // A page of rows that all failed says nothing about those behind it.
-    return done > 0 || rows.length < PAGE ? done : deliverSent();
+    if (outcomes.length > 0 && count('failed') === outcomes.length && rows.length === PAGE) return deliverSent();
+    return { done: count('done'), late: count('late') };
   };
   const look = async (): Promise<Pass> => {
     let done = await deliverWaiting();
-    done += await deliverSent();
+    const sent = await deliverSent();
+    done += sent.done + sent.late;
     if (performance.now() - lookedFully > FULL_LOOK) {
       done += await deliverAllKept(options, failedKept);
       lookedFully = performance.now();
     }
+    if (sent.late > 0) return { done, sleep: Math.random() * STEP_ASIDE };
     return { done, sleep: done > 0 ? 0 : Infinity };
   };
   const loop = createLoop('delivery', log, look);
@@ -116,15 +128,27 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
   };
 }
 
-/** The row goes in the transaction of the delivery (message), or when all have heard it (signal). */
-async function deliver(options: DeliveryWorkerOptions, row: OutboxRow): Promise<void> {
+/** By sender. Of a backlog some from anywhere: other processes are at it as well. */
+function someSenders(rows: readonly OutboxRow[]): OutboxRow[][] {
+  const bySender = new Map<string, OutboxRow[]>();
+  for (const row of rows) bySender.set(row.instance, [...(bySender.get(row.instance) ?? []), row]);
+  const senders = [...bySender.values()];
+  const first = randomInt(Math.max(1, senders.length - TOGETHER + 1));
+  return senders.slice(first, first + TOGETHER);
+}
+
+/**
+ * The row goes in the transaction of the delivery (message), or when all have heard it (signal); false when another
+ * process did it.
+ */
+async function deliver(options: DeliveryWorkerOptions, row: OutboxRow): Promise<boolean> {
   const { instance, id, name, key, variables, ttl } = row;
   const actor = `instance:${instance}`;
   if (row.kind === 'message') {
     const message = { name, key: key ?? '', variables, ttl, actor };
-    await publishMessage(options, message, { guards: [{ type: 'outbox', row: { instance, id } }] });
-  } else {
-    await broadcastSignal(options, { name, variables, actor, id: `${instance}/${id}`, sender: instance });
-    await deleteOutbox(options.db, [{ instance, id }]);
+    const published = await publishMessage(options, message, { guards: [{ type: 'outbox', row: { instance, id } }] });
+    return published.result !== 'duplicate';
   }
+  await broadcastSignal(options, { name, variables, actor, id: `${instance}/${id}`, sender: instance });
+  return (await deleteOutbox(options.db, [{ instance, id }])) > 0;
 }

@@ -24,6 +24,16 @@ const diagrams = [
     process('filed', start('byMessage', on('message', 'file')), user('read'), end(), flows('byMessage -> read -> end')),
   ),
   definitions(
+    message('tell', 'filed'),
+    process(
+      'telling',
+      start(),
+      node('intermediateThrowEvent', 'tells', '', on('message', 'tell')),
+      end(),
+      flows('start -> tells -> end'),
+    ),
+  ),
+  definitions(
     signal('halt', 'halted'),
     process(
       'stopping',
@@ -159,6 +169,17 @@ describeDatabase('messages', (open) => {
     await stage(db, { clock: on1.clock }).runtime.settle();
     expect(await db.query('select 1 from outbox')).toEqual([]);
     await db.run('delete from buffered_messages');
+  });
+
+  it('that many instances sent are delivered once each, by two servers together', async () => {
+    const started = async () =>
+      Number((await db.query<{ n: string }>("select count(*) as n from instances where process = 'filed'"))[0]?.n);
+    const before = await started();
+    const tell = { process: 'telling', variables: {}, actor: 'user:wang' };
+    await Promise.all(Array.from({ length: 150 }, () => on1.runtime.start(tell)));
+    await Promise.all([on1.runtime.settle(), stage(db, { clock: on1.clock }).runtime.settle()]);
+    expect(await db.query('select id from outbox')).toEqual([]);
+    expect(await started()).toBe(before + 150);
   });
 
   it('called signals reach all that wait, also from inside a process', async () => {
