@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { deleteExpiredMessages } from '../db/buffered-messages.ts';
 import type { Database } from '../db/database.ts';
 import { deleteExpiredDedup } from '../db/dedup.ts';
 import { deleteOldFiled } from '../db/filed-requests.ts';
+import { giveLeaseBack, takeLease } from '../db/leases.ts';
+import type { Lease } from '../db/leases.ts';
 import { deleteExpiredRequests } from '../db/requests.ts';
 import { deleteExpiredSessions } from '../db/sessions.ts';
 import { vacuum } from '../db/upkeep.ts';
@@ -13,6 +16,8 @@ import type { Loop, Pass } from './loop.ts';
 
 /** So often what is over is forgotten, ms of real time. */
 const FORGET = 10_000;
+/** So long one process has this work after each time, ms: the others need not do it, though it would do no harm. */
+const LEASE = 2 * FORGET;
 /** So often what has no index for it is forgotten, ms of real time. */
 const FORGET_RARELY = 3600_000;
 /** So often the embedded database is swept, ms of real time, if so many commands changed it since. */
@@ -28,27 +33,39 @@ export interface UpkeepOptions {
 export interface UpkeepWorker extends Loop {
   /** Hears of commits, to know whether there is anything to sweep. */
   hear(changes: readonly Change[]): void;
+  /** Leaves the work to another process. */
+  stop(): Promise<void>;
 }
 
-/** Forgets messages, ids, sessions and filed requests whose time is over, and sweeps the embedded database. */
+/**
+ * Forgets messages, ids, sessions and filed requests whose time is over, on one of the server processes, and sweeps the
+ * embedded database.
+ */
 export function createUpkeepWorker({ db, clock, log }: UpkeepOptions): UpkeepWorker {
   let forgotten = -Infinity;
   let forgottenRarely = -Infinity;
   let swept = performance.now();
   let changed = 0;
+  const owner = randomUUID();
+  let lease: Lease | null = null;
 
+  const forget = async (now: number): Promise<void> => {
+    const at = clock.now();
+    lease = await takeLease(db, { name: 'upkeep', owner }, at, at + LEASE);
+    if (lease === null) return;
+    await deleteExpiredMessages(db, at);
+    await deleteExpiredDedup(db, at);
+    await deleteExpiredRequests(db, at);
+    if (now - forgottenRarely <= FORGET_RARELY) return;
+    forgottenRarely = now;
+    await deleteExpiredSessions(db, at);
+    await deleteOldFiled(db, at);
+  };
   const look = async (): Promise<Pass> => {
     const now = performance.now();
     if (now - forgotten > FORGET) {
       forgotten = now;
-      await deleteExpiredMessages(db, clock.now());
-      await deleteExpiredDedup(db, clock.now());
-      await deleteExpiredRequests(db, clock.now());
-    }
-    if (now - forgottenRarely > FORGET_RARELY) {
-      forgottenRarely = now;
-      await deleteExpiredSessions(db, clock.now());
-      await deleteOldFiled(db, clock.now());
+      await forget(now);
     }
     if (db.kind === 'pglite' && now - swept > SWEEP && changed > WORTH_SWEEPING) {
       [swept, changed] = [now, 0];
@@ -56,10 +73,16 @@ export function createUpkeepWorker({ db, clock, log }: UpkeepOptions): UpkeepWor
     }
     return { done: 0, sleep: Infinity };
   };
+  const loop = createLoop('upkeep', log, look);
   return {
-    ...createLoop('upkeep', log, look),
+    ...loop,
     hear(changes) {
       changed += changes.length;
+    },
+    async stop() {
+      await loop.stop();
+      if (lease === null) return;
+      await giveLeaseBack(db, lease).catch((error: unknown) => log.warn({ err: error }, 'the lease ends by itself'));
     },
   };
 }

@@ -94,12 +94,17 @@ describeDatabase('a request that is repeated', (open) => {
   });
 
   it('is forgotten after a day', async () => {
+    const restart = async () => {
+      const { runtime } = stage(db, { clock: on1.clock });
+      await runtime.settle();
+      await runtime.stop();
+    };
     const first = await on1.runtime.start(begin(), once);
     on1.clock.advance(DAY - 1000);
-    await stage(db, { clock: on1.clock }).runtime.settle();
+    await restart();
     expect((await on1.runtime.start(begin(), once)).instance.id).toBe(first.instance.id);
     on1.clock.advance(1000);
-    await stage(db, { clock: on1.clock }).runtime.settle();
+    await restart();
     expect((await on1.runtime.start(begin(), once)).instance.id).not.toBe(first.instance.id);
   });
 

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { insertDedup } from '../../../server/db/dedup.ts';
 import { insertFiled } from '../../../server/db/filed-requests.ts';
 import { insertSession } from '../../../server/db/sessions.ts';
 import { describeDatabase } from '../../support/database.ts';
@@ -24,5 +25,22 @@ describeDatabase('upkeep', (open) => {
     await runtime.settle();
     expect(await db.query('select id from sessions')).toEqual([{ id: 'good' }]);
     expect(await db.query('select number from filed_requests')).toEqual([{ number: 'R-2' }]);
+    await runtime.stop();
+  });
+
+  it('is done by one process at a time, and by another when that one stops', async () => {
+    const db = await open();
+    const [first, second] = [stage(db), stage(db)];
+    await first.runtime.settle();
+    const remember = () => insertDedup(db, [{ kind: 'k', id: 'over', expiresAt: first.clock.now() }]);
+    const remembered = async () => (await db.query('select id from dedup')).length;
+    await remember();
+    await second.runtime.settle();
+    expect(await remembered()).toBe(1);
+    await first.runtime.stop();
+    const third = stage(db);
+    await third.runtime.settle();
+    expect(await remembered()).toBe(0);
+    await Promise.all([second.runtime.stop(), third.runtime.stop()]);
   });
 });
