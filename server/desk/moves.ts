@@ -74,7 +74,7 @@ export function createMoves({ db, clock, log, runtime }: MovesOptions): Moves {
   return {
     listen(listener) {
       listeners.add(listener);
-      timer ??= setInterval(() => void look(), LOOK);
+      timer ??= setInterval(() => void look(), LOOK).unref();
       return () => {
         listeners.delete(listener);
         if (listeners.size > 0 || timer === null) return;
