@@ -21,6 +21,10 @@ interface Page {
   texts: Texts;
   /** True when a file was opened that is not deployed. */
   imported: boolean;
+  /** Counts the changes of the drawing. */
+  revision: number;
+  /** The revision that the server has refused: its problems stay until the next change. */
+  refused: number | null;
 }
 
 function part<T extends HTMLElement>(page: HTMLElement, name: string): T {
@@ -40,14 +44,18 @@ function showUnsaved(page: Page): void {
   page.element.toggleAttribute('data-unsaved', unsaved(page));
 }
 
+/** What the server has said of this drawing meanwhile, or a change, makes the answer stale. */
 async function recheck(page: Page): Promise<void> {
-  page.problems.show(await check(await page.editor.xml()));
+  const { revision } = page;
+  const problems = await check(await page.editor.xml());
+  if (page.revision === revision && page.refused !== revision) page.problems.show(problems);
 }
 
 /** Checks a moment after the last change. */
 function watch(page: Page): void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   page.editor.onChange(() => {
+    page.revision += 1;
     showUnsaved(page);
     clearTimeout(waiting);
     waiting = setTimeout(() => void recheck(page), pause);
@@ -94,6 +102,7 @@ function fileName({ editor }: Page): string {
 }
 
 async function deployDrawing(page: Page, note: string): Promise<void> {
+  const { revision } = page;
   say(page, text(page.texts, 'deploying'));
   const outcome = await deploy([{ name: fileName(page), content: await page.editor.xml() }], note);
   switch (outcome.result) {
@@ -102,6 +111,7 @@ async function deployDrawing(page: Page, note: string): Promise<void> {
       leave(outcome.location);
       return;
     case 'refused':
+      page.refused = revision;
       page.problems.show(outcome.problems);
       say(page, text(page.texts, 'refused'));
       return;
@@ -157,6 +167,8 @@ async function start(element: HTMLElement): Promise<void> {
     problems: problemList(part(element, 'problems'), editor, texts),
     texts,
     imported: false,
+    revision: 0,
+    refused: null,
   };
   watch(page);
   wire(page);
