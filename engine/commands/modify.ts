@@ -1,5 +1,5 @@
 import type { Activation, Modify } from '../command.ts';
-import { createToken, end, openAround, takeIn, tokenOf, type Execution } from '../execution.ts';
+import { bring, createToken, end, openAround, takeIn, tokenOf, type Execution } from '../execution.ts';
 import { openScope, setLocal } from '../mappings.ts';
 import { terminate } from '../termination.ts';
 import { ROOT, type Token } from '../instance.ts';
@@ -112,6 +112,17 @@ function endAll(x: Execution, tokens: readonly Token[], reason: string | undefin
     if (token) terminate(x, token);
   }
   for (const { scope } of tokens) endEmptied(x, scope, reason);
+  for (const token of tokens) bringNext(x, token);
+}
+
+/** Behind a complex gateway that waited for its reset the next round may wait; nothing else would begin it now. */
+function bringNext(x: Execution, { scope, element: id, awaiting }: Token): void {
+  const next = x.instance.tokens.find(
+    (token) => token.scope === scope && token.element === id && token.state === 'arrived',
+  );
+  if (awaiting === undefined || !next) return;
+  const element = elementOf(x, next);
+  x.later(() => bring(x, next.id, element));
 }
 
 function endEmptied(x: Execution, from: number, reason: string | undefined): void {

@@ -110,6 +110,27 @@ describe('modifying an instance', () => {
     expect(game.tasks()).toEqual(['after', 'left', 'right']);
   });
 
+  it('lets the next round of a complex gateway begin when the one that waits for its reset is ended', async () => {
+    const activation = '<bpmn:activationCondition>=activationCount &gt;= 1</bpmn:activationCondition>';
+    const game = await play(
+      file(
+        start(),
+        node('parallelGateway', 'split'),
+        user('left'),
+        user('right'),
+        node('complexGateway', 'join', '', activation),
+        user('after'),
+        flows('start -> split -> left -> join -> after', 'split -> right -> join'),
+      ),
+    );
+    game.complete('left');
+    activate(game, 'left');
+    game.complete('left');
+    expect(game.tasks()).toEqual(['after', 'right']);
+    game.do({ type: 'Modify', terminate: [token(game, 'join')] });
+    expect(game.tasks()).toEqual(['after', 'after', 'right']);
+  });
+
   it('lets an inclusive join go on without what was ended', async () => {
     const game = await play(
       file(
