@@ -61,11 +61,14 @@ function perform(work: Work, command: Command): void {
 function run(work: Work): void {
   for (;;) {
     if (work.checks.length > 0) checkConditions(work);
-    const step = work.agenda.shift() ?? (settle(work) ? undefined : work.resting.shift());
+    let step = work.agenda.shift();
+    // A join that fires may leave nothing to do, while another one may fire now.
+    if (!step && settle(work)) continue;
+    step ??= work.resting.shift();
     if (step) {
       work.steps += 1;
       step();
-    } else if (work.agenda.length === 0 && work.resting.length === 0 && work.checks.length === 0) {
+    } else if (work.checks.length === 0) {
       if (work.instance.status === 'active') raiseDeadJoins(work);
       return;
     }
