@@ -150,6 +150,14 @@ describe('inclusive gateway', () => {
     expect(game.tasks()).toEqual(['after']);
   });
 
+  it('gateway/inclusive: fires the join for the next tokens too when nothing goes on behind the first', async () => {
+    const lines = flows('start -> a', 'start -> b', 'a -> a', 'a -> join', 'b -> join', 'join -[false]-> end');
+    const gates = [node('inclusiveGateway', 'join'), user('a'), user('b')];
+    const game = await play(definitions(process('p', start(), ...gates, end(), lines)));
+    for (const task of ['a', 'a', 'b']) game.complete(task);
+    expect(game.instance.incidents).toMatchObject([{ kind: 'no-flow' }, { kind: 'no-flow' }]);
+  });
+
   it('gateway/inclusive: fires the join as soon as the missing token is diverted elsewhere', async () => {
     const game = await play(inclusive, { x: 1, y: 1, away: true });
     game.complete('a');
