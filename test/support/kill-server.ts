@@ -1,5 +1,5 @@
 /**
- * A server to be killed. Started by test/server/kill.test.ts with JSON as its argument: the environment, and how far its
+ * A server to be killed. Started by test/system/kill.test.ts with JSON as its argument: the environment, and how far its
  * clock is ahead. Prints its URL and an API token as JSON.
  */
 import { pino } from 'pino';
