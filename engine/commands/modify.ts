@@ -122,7 +122,10 @@ function bringNext(x: Execution, { scope, element: id, awaiting }: Token): void 
   );
   if (awaiting === undefined || !next) return;
   const element = elementOf(x, next);
-  x.later(() => bring(x, next.id, element));
+  x.later(() => {
+    // What the command itself put there is taken in by now.
+    if (tokenOf(x, next.id)?.state === 'arrived') bring(x, next.id, element);
+  });
 }
 
 function endEmptied(x: Execution, from: number, reason: string | undefined): void {

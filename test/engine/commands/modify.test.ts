@@ -131,6 +131,24 @@ describe('modifying an instance', () => {
     expect(game.tasks()).toEqual(['after', 'after', 'right']);
   });
 
+  it('takes an ad-hoc sub-process with listeners in once when it is moved to itself', async () => {
+    const told = '<zeebe:executionListener eventType="start" type="told"/>';
+    const listeners = `<bpmn:extensionElements><zeebe:executionListeners>${told}</zeebe:executionListeners></bpmn:extensionElements>`;
+    const game = await play(
+      file(
+        start(),
+        node('adHocSubProcess', 'free', '', listeners, user('one'), user('two')),
+        node('endEvent', 'end'),
+        flows('start -> free -> end'),
+      ),
+    );
+    const [asked] = game.events('JobRequested');
+    game.do({ type: 'CompleteJob', job: asked?.job ?? 0, variables: {} });
+    expect(game.tasks()).toEqual(['one', 'two']);
+    game.do({ type: 'Modify', move: [{ from: 'free', to: 'free' }] });
+    expect(game.events('JobRequested')).toHaveLength(2);
+  });
+
   it('lets an inclusive join go on without what was ended', async () => {
     const game = await play(
       file(
