@@ -126,7 +126,7 @@ export async function upsertAlerts(tx: Sql, groupKey: string, alerts: readonly K
   await tx.run(
     `insert into alerts (bucket, group_id, fingerprint, status, labels, annotations, starts_at, ends_at, first_seen,
        last_seen, deliveries, firings)
-     select $1, $2, fingerprint, status, labels, annotations, starts_at, ends_at, first_seen, last_seen, deliveries,
+     select $1::int, $2::text, fingerprint, status, labels, annotations, starts_at, ends_at, first_seen, last_seen, deliveries,
        firings
      from json_to_recordset($3::json) as given (fingerprint text, status text, labels text, annotations text,
        starts_at bigint, ends_at bigint, first_seen bigint, last_seen bigint, deliveries int, firings int)

@@ -3,6 +3,7 @@ import knex from 'knex';
 import type { Knex } from 'knex';
 import { sendAtOnce } from './at-once.ts';
 import { CommitError } from './commit-error.ts';
+import { byBucket } from './one-bucket.ts';
 import { openPglite } from './pglite.ts';
 import type { Pglite } from './pglite.ts';
 import { PgliteStream } from './pglite-stream.ts';
@@ -26,6 +27,8 @@ const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 /** An open database. Outside a transaction `query` and `run` take any connection. */
 export interface Database extends Sql {
   kind: 'postgres' | 'pglite';
+  /** Its tables lie on several nodes: a transaction keeps to one bucket as far as it can. */
+  citus: boolean;
   /** For composed queries. Inside `transaction` only the transaction's own handle may be used. */
   knex: Knex;
   /**
@@ -91,11 +94,11 @@ async function openPostgres(url: string, options: DatabaseOptions): Promise<Data
   const database = over('postgres', queries, options.prepared ?? true, () => queries.destroy());
   try {
     await refuseOld(database);
+    return (await hasCitus(database)) ? byBucket(database) : database;
   } catch (error) {
     await queries.destroy();
     throw error;
   }
-  return database;
 }
 
 /**
@@ -120,6 +123,10 @@ async function refuseOld(database: Database): Promise<void> {
   if (row === undefined || row.number < OLDEST) {
     throw new Error(`Expected PostgreSQL 15 or newer, but found ${row?.version ?? 'nothing'} at DATABASE_URL.`);
   }
+}
+
+async function hasCitus(database: Database): Promise<boolean> {
+  return (await database.query("select 1 from pg_extension where extname = 'citus'")).length > 0;
 }
 
 function overPglite(pglite: Pglite): Database {
@@ -170,6 +177,7 @@ function over(kind: Database['kind'], queries: Knex, prepared: boolean, close: (
   };
   return {
     kind,
+    citus: false,
     knex: queries,
     query: (text, parameters) => withClient((client) => sqlOn(client, prepared).query(text, parameters)),
     run: (text, parameters) => withClient((client) => sqlOn(client, prepared).run(text, parameters)),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from './database.ts';
+import { distribute } from './distribute.ts';
 import { isDuplicate, sqlstate } from './sqlstate.ts';
 
 /** The folder of the shipped migrations. */
@@ -15,7 +16,8 @@ interface Migration {
 
 /**
  * Runs the migrations that this database has not seen, in the order of their names, each once and in its own
- * transaction; several processes may do this at the same time. Gives the names of those that ran now.
+ * transaction; several processes may do this at the same time. On Citus the tables are distributed then. Gives the names
+ * of those that ran now.
  * @throws Error when a migration that ran before was changed since, or one of them fails
  */
 export async function migrate(database: Database, folder = MIGRATIONS): Promise<string[]> {
@@ -24,6 +26,7 @@ export async function migrate(database: Database, folder = MIGRATIONS): Promise<
   for (const migration of read(folder)) {
     if (await runOnce(database, migration)) ran.push(migration.name);
   }
+  if (database.citus) await distribute(database);
   return ran;
 }
 

@@ -1,5 +1,5 @@
 import type { Instant } from '../../engine/instance.ts';
-import { partArrays } from './part.ts';
+import { partArrays, partKey } from './part.ts';
 import type { Part, Placed } from './part.ts';
 import type { Sql } from './sql.ts';
 
@@ -70,11 +70,11 @@ export async function readNextDue(sql: Sql, after: Instant, until: Instant): Pro
 
 /** Those of these timers that are still there, in their order. Primary key. */
 export async function stillArmed(sql: Sql, timers: readonly TimerRow[]): Promise<TimerRow[]> {
-  const rows = await sql.query<{ place: string }>(
-    `select n.place from unnest($1::int[], $2::bigint[], $3::int[]) with ordinality n (bucket, instance_id, id, place)
+  const rows = await sql.query<{ instance_id: string; id: number }>(
+    `select t.instance_id, t.id from unnest($1::int[], $2::bigint[], $3::int[]) n (bucket, instance_id, id)
      join timers t on t.bucket = n.bucket and t.instance_id = n.instance_id and t.id = n.id`,
     partArrays(timers),
   );
-  const places = new Set(rows.map(({ place }) => Number(place)));
-  return timers.filter((_, index) => places.has(index + 1));
+  const armed = new Set(rows.map(({ instance_id: instance, id }) => partKey({ instance, id })));
+  return timers.filter((timer) => armed.has(partKey(timer)));
 }

@@ -9,6 +9,7 @@ import { Rejection, canonical } from '../../engine/index.ts';
 import { CommitError } from '../db/commit-error.ts';
 import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
+import { bucketOfKey } from '../db/key.ts';
 import type { Sql } from '../db/sql.ts';
 import { isConflict, isTransient, isUnavailable } from '../db/sqlstate.ts';
 import { prepare } from './batch.ts';
@@ -29,6 +30,8 @@ const MAX_BYTES = 256 * 1024;
 const LANES = 2;
 /** With fewer commands a second batch costs more than it saves. */
 const WORTH_A_LANE = 64;
+/** On Citus a batch keeps to one bucket, so that most are small: that many are in flight, each of another bucket. */
+const BUCKETS_AT_ONCE = 8;
 
 /** Too many commands are waiting; the caller should come back later (HTTP 503). Nothing was stored. */
 export class Overloaded extends Error {
@@ -69,8 +72,9 @@ export function createSubmitter(options: SubmitOptions): Submitter {
   const queue: Entry[] = [];
   const projections: Projection[] = [];
   const lanes = new Set<Promise<void>>();
-  /** Instances of which a command is being done: their next ones wait. */
+  /** Instances (buckets) of which a command is being done: their next ones wait. */
   const busy = new Set<string>();
+  const { citus } = options.db;
   let woken = false;
   let closed = false;
 
@@ -81,12 +85,14 @@ export function createSubmitter(options: SubmitOptions): Submitter {
   };
   const fill = (): void => {
     woken = false;
-    while (lanes.size === 0 || (lanes.size < LANES && queue.length >= WORTH_A_LANE)) {
-      const entries = takeBatch(queue, busy);
+    while (
+      citus ? lanes.size < BUCKETS_AT_ONCE : lanes.size === 0 || (lanes.size < LANES && queue.length >= WORTH_A_LANE)
+    ) {
+      const entries = takeBatch(queue, busy, citus);
       if (entries.length === 0) return;
-      for (const { instance } of entries) busy.add(instance);
+      for (const entry of entries) busy.add(turnOf(entry, citus));
       const lane = settle(entries).finally(() => {
-        for (const { instance } of entries) busy.delete(instance);
+        for (const entry of entries) busy.delete(turnOf(entry, citus));
         lanes.delete(lane);
         wake();
       });
@@ -126,14 +132,23 @@ export function createSubmitter(options: SubmitOptions): Submitter {
   };
 }
 
-/** Takes the first that may be done now out of the queue: half of what is there when that is worth another batch. */
-function takeBatch(queue: Entry[], busy: ReadonlySet<string>): Entry[] {
+/** What only one batch at a time may change: an instance, or a bucket. */
+function turnOf({ instance }: Entry, citus: boolean): string {
+  return citus ? String(bucketOfKey(instance)) : instance;
+}
+
+/**
+ * Takes the first that may be done now out of the queue: half of what is there when that is worth another batch; on Citus
+ * only those of one bucket.
+ */
+function takeBatch(queue: Entry[], busy: ReadonlySet<string>, citus: boolean): Entry[] {
   const most = Math.min(MAX_COMMANDS, Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy.size) / LANES)));
   const taken: Entry[] = [];
   const left: Entry[] = [];
   let bytes = 0;
   for (const entry of queue) {
-    const waits = busy.has(entry.instance);
+    const turn = turnOf(entry, citus);
+    const waits = busy.has(turn) || (citus && taken[0] !== undefined && turn !== turnOf(taken[0], citus));
     if (!waits) bytes += entry.text.length;
     const full = taken.length === most || (taken.length > 0 && bytes > MAX_BYTES);
     (waits || full ? left : taken).push(entry);
