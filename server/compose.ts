@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import type { Database } from './db/database.ts';
 import { createMoves } from './desk/moves.ts';
 import { storeTickets } from './desk/store-tickets.ts';
+import { ticketNumbers } from './intake/start-ticket.ts';
 import { jobHandlers } from './jobs/index.ts';
 import { createMetrics } from './metrics.ts';
 import { createRuntime } from './process/runtime.ts';
@@ -26,5 +27,6 @@ export function compose({ config, db, clock, log }: Parts): Services {
   metrics.watch(runtime, db);
   runtime.registerProjection(storeTickets);
   const moves = createMoves({ db, clock, log, runtime });
-  return { config, log, clock, db, runtime, metrics, moves, draining: false, unanswered: new Set() };
+  const nextNumber = ticketNumbers(db);
+  return { config, log, clock, db, runtime, metrics, nextNumber, moves, draining: false, unanswered: new Set() };
 }

@@ -22,6 +22,8 @@ export interface Services {
   db: Database;
   runtime: Runtime;
   metrics: Metrics;
+  /** A fresh ticket number: "R-100001". Not from inside a transaction. */
+  nextNumber: () => Promise<string>;
   /** What live pages hear. */
   moves: Moves;
   /** true from the moment at which this process was told to stop. */

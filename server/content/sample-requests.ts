@@ -25,7 +25,7 @@ export async function seedRequests(services: Services): Promise<void> {
   const requests = z.array(sample).parse(JSON.parse(await readFile(FILE, 'utf8')));
   const now = services.clock.now();
   const clock = movableClock(now);
-  const past = compose({ ...services, clock });
+  const past = { ...compose({ ...services, clock }), nextNumber: services.nextNumber };
   for (const { minutesAgo, ...request } of requests.sort((a, b) => b.minutesAgo - a.minutesAgo)) {
     clock.set(now - minutesAgo * 60_000);
     await past.runtime.settle();

@@ -9,7 +9,7 @@ import { similarity } from '../desk/search-text.ts';
 import type { Ticket } from '../db/ticket.ts';
 import { hashSecret, newSecret } from '../people/secret.ts';
 import type { Services } from '../services.ts';
-import { nextNumber, startTicket } from './start-ticket.ts';
+import { startTicket } from './start-ticket.ts';
 
 /** Who files, and how. */
 export interface Filer {
@@ -43,7 +43,7 @@ export interface Filed {
 /** Files a request: it is stored, with its process started, when this returns. */
 export async function fileRequest(services: Services, request: NewRequest, filer: Filer, once?: Once): Promise<Filed> {
   const secret = once === undefined ? newSecret() : derivedSecret(once);
-  const number = once === undefined ? await nextNumber(services.db) : await promised(services, once);
+  const number = once === undefined ? await services.nextNumber() : await promised(services, once);
   const variables: Variables = {
     title: request.title,
     description: request.description,
@@ -72,7 +72,7 @@ async function promised(services: Services, { caller, key }: Once): Promise<stri
   const onceHash = createHash('sha256').update(`${caller}\0${key}`).digest('hex');
   const known = await selectFiled(services.db, onceHash);
   if (known !== null) return known;
-  await insertFiled(services.db, onceHash, await nextNumber(services.db), services.clock.now());
+  await insertFiled(services.db, onceHash, await services.nextNumber(), services.clock.now());
   const kept = await selectFiled(services.db, onceHash);
   if (kept === null)
     throw new Rejection('conflict', 'Expected the request to be promised, but it was withdrawn. Try again.');

@@ -1,15 +1,16 @@
-/** Numbers for tickets, and the start of their process, once. */
+/** Numbers of tickets, and the start of their process, once. */
 import type { Variables } from '../../engine/instance.ts';
-import { takeNumbers } from '../db/numbers.ts';
-import type { Sql } from '../db/sql.ts';
+import type { Database } from '../db/database.ts';
+import { numbersOf } from '../db/numbers.ts';
 import { AlreadyDone } from '../process/guard.ts';
 import type { Services } from '../services.ts';
 
 const FIRST = 100_001;
 
-/** A fresh number: "R-100001". */
-export async function nextNumber(sql: Sql): Promise<string> {
-  return `R-${await takeNumbers(sql, 'ticket', 1, FIRST)}`;
+/** Hands out fresh ticket numbers: "R-100001". */
+export function ticketNumbers(db: Database): () => Promise<string> {
+  const next = numbersOf(db, 'ticket', FIRST);
+  return async () => `R-${await next()}`;
 }
 
 /** Starts the process of the ticket with this number; does nothing when it was started already. */

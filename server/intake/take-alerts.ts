@@ -16,7 +16,7 @@ import { absorb } from './alert-group.ts';
 import type { AlertGroup, Intention } from '../db/alerts.ts';
 import { requestOf } from './alertmanager.ts';
 import type { Delivery } from './alertmanager.ts';
-import { nextNumber, startTicket } from './start-ticket.ts';
+import { startTicket } from './start-ticket.ts';
 
 const ACTOR = 'intake:alertmanager';
 /** How long the news that all is over waits for the process, ms: after that the note on the ticket has to do. */
@@ -53,21 +53,22 @@ export function takeAlerts(services: Services, delivery: Delivery): Promise<stri
   });
 }
 
-/** The group and its alerts as this delivery leaves them, with what follows from it. */
-function store(services: Services, delivery: Delivery): Promise<AlertGroup> {
+/**
+ * The group and its alerts as this delivery leaves them, with what follows from it. A number is drawn only when a ticket has
+ * to be opened, outside of the transaction, which is then done again.
+ */
+async function store(services: Services, delivery: Delivery, number = ''): Promise<AlertGroup> {
   const now = services.clock.now();
-  return services.db.transaction(async (tx) => {
+  const stored = await services.db.transaction(async (tx) => {
     const group = await lockGroup(tx, delivery.groupKey);
     const known = await selectAlerts(tx, delivery.groupKey);
-    const open = await isOpen(tx, group);
-    const attempt = (number: string) => absorb(group, known, delivery, now, open, number);
-    // A number is drawn only when a ticket has to be opened.
-    const first = attempt('');
-    const next = first.group.ticket === '' ? attempt(await nextNumber(tx)) : first;
+    const next = absorb(group, known, delivery, now, await isOpen(tx, group), number);
+    if (next.group.ticket === '') return null;
     await upsertAlerts(tx, delivery.groupKey, next.alerts);
     await updateGroup(tx, next.group);
     return next.group;
   });
+  return stored ?? store(services, delivery, await services.nextNumber());
 }
 
 async function isOpen(tx: Sql, group: AlertGroup): Promise<boolean> {
