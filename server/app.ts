@@ -1,28 +1,46 @@
 /** The HTTP application: middlewares, then every route behind its permission, then the error pages. */
 import { join } from 'node:path';
 import express from 'express';
-import type { Express, RequestHandler } from 'express';
+import type { Express, RequestHandler, Router } from 'express';
 import helmet from 'helmet';
-import { documentation } from './api/documentation.ts';
+import { documentation, DOCUMENTATION } from './api/documentation.ts';
 import { routes as api } from './api/index.ts';
 import { routes as intake } from './intake/index.ts';
 import { routes as pages } from './routes/index.ts';
 import type { Route } from './routes/route.ts';
 import type { Services, Unanswered } from './services.ts';
 import { assets, assetUrls } from './web/assets.ts';
-import { readContext } from './web/context.ts';
+import { isApi, readContext } from './web/context.ts';
 import { requireCsrf } from './web/csrf.ts';
 import { refuseCutOff } from './web/cut-off.ts';
 import { answerErrors, missing } from './web/errors.ts';
 import { loadTexts } from './web/locales.ts';
 import { refuseNul } from './web/nul.ts';
 import { permit } from './web/permit.ts';
+import { roomsOf } from './web/rooms.ts';
 import { useViews } from './web/views.ts';
 
 const root = join(import.meta.dirname, '..');
 
+/** What programs get is no page: it may not be shown, framed or taken for anything else. */
+const ofAnswers = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  referrerPolicy: false,
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xFrameOptions: false,
+  xPermittedCrossDomainPolicies: false,
+  xPoweredBy: false,
+  xXssProtection: false,
+});
+
 /** bpmn-js writes styles and inlines its font and images; nothing needs eval. */
-const security = helmet({
+const ofPages = helmet({
   contentSecurityPolicy: {
     useDefaults: false,
     directives: {
@@ -42,8 +60,13 @@ const security = helmet({
   referrerPolicy: { policy: 'same-origin' },
 });
 
-function mount(app: Express, route: Route, services: Services): void {
-  app[route.method](route.path, permit(route.permission), requireCsrf, (request, response) => {
+const security: RequestHandler = (request, response, next) => {
+  const page = !isApi(request) || request.path === DOCUMENTATION;
+  (page ? ofPages : ofAnswers)(request, response, next);
+};
+
+function mount(room: Router, route: Route, services: Services): void {
+  room[route.method](route.path, permit(route.permission), requireCsrf, (request, response) => {
     const began = performance.now();
     response.once('finish', () => {
       const seconds = (performance.now() - began) / 1000;
@@ -84,7 +107,8 @@ export function createApp(services: Services): Express {
   app.use(express.urlencoded({ extended: true, limit: '1mb' }));
   app.use(express.json({ limit: '4mb', type: ['application/json', 'application/*+json'] }));
   const routes = [...api, ...intake];
-  for (const route of [...routes, ...documentation(routes), ...pages]) mount(app, route, services);
+  const all = [...routes, ...documentation(routes), ...pages];
+  app.use(roomsOf(all, (room, route) => mount(room, route, services)));
   app.use(missing);
   app.use(answerErrors(services));
   return app;

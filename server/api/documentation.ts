@@ -4,6 +4,9 @@ import type { Route } from '../routes/route.ts';
 import { VERSION } from '../version.ts';
 import { openApi } from './openapi.ts';
 
+/** Where the page is. */
+export const DOCUMENTATION = '/api/docs';
+
 /** The routes that document these routes and themselves. */
 export function documentation(documented: readonly Route[]): Route[] {
   let text: string | null = null;
@@ -24,7 +27,7 @@ export function documentation(documented: readonly Route[]): Route[] {
     },
     {
       method: 'get',
-      path: '/api/docs',
+      path: DOCUMENTATION,
       permission: 'public',
       document: {
         summary: 'Read this document as a page',

@@ -33,10 +33,13 @@ export interface PgClient {
 
 /** What is known of a statement once its text was seen. */
 interface Statement {
+  text: string;
   /** Of the prepared statement. */
   name: string;
   /** How to write the parameters that are arrays, by place. */
   encoders: readonly ReturnType<typeof encoderOf>[];
+  /** The same for arrays of one element, which are given as such. */
+  single: { text: string; name: string } | null;
 }
 
 const statements = new Map<string, Statement>();
@@ -45,11 +48,20 @@ const statements = new Map<string, Statement>();
 function statementOf(text: string): Statement {
   let statement = statements.get(text);
   if (statement === undefined) {
-    const name = createHash('sha256').update(text).digest('base64url').slice(0, 20);
-    statement = { name, encoders: encodersOf(text) };
+    const single = singleOf(text);
+    statement = {
+      text,
+      name: nameOf(text),
+      encoders: encodersOf(text),
+      single: single === null ? null : { text: single, name: nameOf(single) },
+    };
     statements.set(text, statement);
   }
   return statement;
+}
+
+function nameOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 20);
 }
 
 function encodersOf(text: string): Statement['encoders'] {
@@ -62,17 +74,40 @@ function encodersOf(text: string): Statement['encoders'] {
   return types.map(encoderOf);
 }
 
+/**
+ * The statement for one row, null where arrays are more than the rows it is about. PostgreSQL makes the plan of a row once;
+ * for arrays it makes another one at each call, which takes longer than what is planned.
+ */
+function singleOf(text: string): string | null {
+  const places = new Set<string>();
+  const values = (row: string): string => {
+    for (const [place] of row.matchAll(/\$\d+/g)) places.add(place);
+    return `values (${row.replaceAll('[]', '')})`;
+  };
+  const single = text
+    .replaceAll(/\bselect \* from unnest\(([^()]*)\)(?=$|\s+on conflict)/g, (_, row: string) => values(row))
+    .replaceAll(/\bunnest\(([^()]*)\)(?=\s+(?:as )?\w+ \()/g, (_, row: string) => `(${values(row)})`);
+  const mentioned = [...text.matchAll(/\$\d+/g)].filter(([place]) => places.has(place));
+  return mentioned.length > places.size || /\[\]|unnest/.test(single) || places.size === 0 ? null : single;
+}
+
 function valuesOf({ encoders }: Statement, parameters: readonly Parameter[]): unknown[] {
   return parameters.map((parameter, index) =>
     Array.isArray(parameter) ? (encoders[index]?.(parameter) ?? parameter) : parameter,
   );
 }
 
+function isSingle(parameter: Parameter): boolean {
+  return !Array.isArray(parameter) || (parameter.length === 1 && !Array.isArray(parameter[0]));
+}
+
 /** @param prepared use a named statement, which the server plans once per connection */
-export function pgStatement(text: string, parameters: readonly Parameter[], prepared: boolean): PgStatement {
-  const statement = statementOf(text);
-  const values = valuesOf(statement, parameters);
-  return prepared ? { name: statement.name, text, values } : { text, values };
+export function pgStatement(given: string, parameters: readonly Parameter[], prepared: boolean): PgStatement {
+  const statement = statementOf(given);
+  const single = parameters.every(isSingle) ? statement.single : null;
+  const values = single === null ? valuesOf(statement, parameters) : parameters.flat();
+  const { text, name } = single ?? statement;
+  return prepared ? { name, text, values } : { text, values };
 }
 
 /** @param prepared use named statements */

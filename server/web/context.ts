@@ -61,12 +61,13 @@ export function actorOf(response: Response): string {
 
 /** True when the answer should be JSON: under /api and /v2, and for whoever runs the server. */
 export function isApi(request: Request): boolean {
-  return /^\/(api|v2|healthz|readyz|metrics)(\/|$)/.test(request.path);
+  return /^\/(api|v2|healthz|readyz|metrics)(\/|$)/i.test(request.path);
 }
 
 function localeOf(request: Request, user: User | null): Locale {
   const chosen = user?.locale ?? readCookie(request, 'locale');
   if (isLocale(chosen)) return chosen;
+  if (request.headers['accept-language'] === undefined) return 'en';
   const accepted = request.acceptsLanguages(...locales);
   return isLocale(accepted) ? accepted : 'en';
 }

@@ -4,6 +4,7 @@ import type { Database } from '../../../server/db/database.ts';
 import { openMemory } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
+import { mountedOn } from '../../support/mounted.ts';
 
 interface Operation {
   operationId: string;
@@ -45,15 +46,9 @@ function within(value: unknown, key: string): unknown[] {
 
 describe('the OpenAPI document', () => {
   it('has every route of the API, and no other', () => {
-    interface Layer {
-      route?: { path: string; methods: Record<string, boolean> };
-    }
-    const layers = (desk.app as unknown as { router: { stack: Layer[] } }).router.stack;
-    const mounted = layers.flatMap(({ route }) =>
-      /^\/(api|v2)\//.test(route?.path ?? '')
-        ? Object.keys(route?.methods ?? {}).map((method) => `${method} ${route?.path.replaceAll(/:(\w+)/g, '{$1}')}`)
-        : [],
-    );
+    const mounted = mountedOn(desk.app)
+      .filter(({ path }) => /^\/(api|v2)\//.test(path))
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     expect(operations.map(({ name }) => name).sort()).toEqual(mounted.sort());
     expect(mounted.length).toBeGreaterThan(20);
   });
@@ -115,5 +110,17 @@ describe('the page of the documentation', () => {
     expect(links.filter((link) => !/^(\/(ui|api)\/|data:,$)/.test(link))).toEqual([]);
     expect(page.text).not.toMatch(/<script(?![^>]* src=)/);
     expect(page.headers['content-security-policy']).toContain("script-src 'self';");
+  });
+});
+
+describe('an answer for programs', () => {
+  it('can be no part of a page, and is found whatever the case of the address', async () => {
+    for (const path of ['/v2/license', '/V2/License/']) {
+      const answer = await supertest(desk.app).get(path);
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(answer.headers['content-security-policy']).toBe("default-src 'none';frame-ancestors 'none'");
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    }
+    expect((await supertest(desk.app).get('/v2/licenses')).body).toMatchObject({ status: 404 });
   });
 });

@@ -5,17 +5,8 @@ import { permissionsOf, roles, scopes } from '../../../server/people/permission.
 import { openMemory } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
-
-/** A layer of the router as express keeps it. */
-interface Layer {
-  route?: { path: string; methods: Record<string, boolean>; stack: { handle: { permission?: string } }[] };
-}
-
-interface Mounted {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  path: string;
-  permission: string | undefined;
-}
+import { mountedOn } from '../../support/mounted.ts';
+import type { Mounted } from '../../support/mounted.ts';
 
 describe('every route', () => {
   let db: Database;
@@ -25,14 +16,7 @@ describe('every route', () => {
   beforeAll(async () => {
     db = await openMemory();
     desk = await openDesk(db);
-    const layers = (desk.app as unknown as { router: { stack: Layer[] } }).router.stack;
-    mounted = layers.flatMap(({ route }) =>
-      Object.keys(route?.methods ?? {}).map((method) => ({
-        method: method as Mounted['method'],
-        path: route?.path ?? '',
-        permission: route?.stack[0]?.handle.permission,
-      })),
-    );
+    mounted = mountedOn(desk.app);
   }, 180_000);
 
   afterAll(() => db.close());
