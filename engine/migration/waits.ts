@@ -57,8 +57,7 @@ export function waitPlans(x: Execution, plan: Plan): WaitPlan[] {
 function match(x: Execution, { host, before, after, idOf }: Group, plan: Plan): Pick<WaitPlan, 'drop' | 'arm'> {
   const drop: number[] = [];
   const kept = new Set<Element>();
-  const { timers, messages, signals, conditions = [] } = x.instance;
-  const waits = [...timers, ...messages, ...signals, ...conditions].filter((wait) => wait.host === host);
+  const waits = waitsOf(x, host);
   for (const event of before) {
     const mine = waits.filter((wait) => wait.element === event.id && waiting(x, wait) === event);
     const there = after.find(({ id }) => id === idOf(event.id));
@@ -109,12 +108,21 @@ function isWorking(token: Token, element: Element): boolean {
   return !isBeingLeft(token) && (element.loop === null || token.iteration !== undefined);
 }
 
-/** Whether an interrupting event sub-process has begun here, after which no other does. */
+/**
+ * Whether an interrupting event sub-process has begun here, after which no other does. Where one was entered by hand, nothing
+ * was interrupted: the others wait still.
+ */
 function isInterrupted(x: Execution, scope: number): boolean {
-  const groups = childrenOf(x, scope).eventSubProcesses;
+  const children = childrenOf(x, scope);
+  const starts = startsOf(children);
+  if (waitsOf(x, scope).some((wait) => starts.some(({ id }) => id === wait.element))) return false;
   return x.instance.tokens.some((token) => {
-    const group = token.scope === scope ? groups.find(({ id }) => id === token.element) : undefined;
+    const group = token.scope === scope ? children.eventSubProcesses.find(({ id }) => id === token.element) : undefined;
     const [start] = group?.children?.starts ?? [];
     return start !== undefined && (start.spec as EventSpec).interrupting;
   });
+}
+
+function waitsOf({ instance: { timers, messages, signals, conditions = [] } }: Execution, host: number) {
+  return [...timers, ...messages, ...signals, ...conditions].filter((wait) => wait.host === host);
 }

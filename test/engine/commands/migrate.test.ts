@@ -243,6 +243,18 @@ describe('migrating what waits', () => {
     expect(game.instance.messages).toEqual([]);
   });
 
+  it('takes event sub-processes over also where an interrupting one was entered by hand', async () => {
+    const around = (...groups: string[]): string => file(start(), user('a'), ...groups, flows('start -> a'));
+    const game = await play(around(group('g', on('message', 'm')), group('i', on('signal', 's'), '')));
+    game.do({ type: 'Modify', activate: [{ element: 'i_t' }] });
+    await migrate(game, around(group('g2', on('message', 'm')), group('i', on('signal', 's'), '')), {
+      g: 'g2',
+      g_s: 'g2_s',
+      g_t: 'g2_t',
+    });
+    expect(game.instance).toMatchObject({ messages: [{ element: 'g2_s' }], signals: [{ element: 'i_s' }] });
+  });
+
   it('is refused when an expression of a new wait fails', async () => {
     const game = await play(waitingAt(timer('Duration', 'PT4H')));
     await expect(migrate(game, waitingAt(timer('Duration', '=unknown')))).rejects.toThrow('unknown');
