@@ -146,11 +146,14 @@ function byFirst<T>(items: readonly T[], keyOf: (item: T) => Parameter | undefin
   return groups;
 }
 
+/** A statement takes at most 65,535 parameters. */
+const MOST_ROWS = 1024;
+
 /** So that there are few texts: each is prepared once on every connection. */
 function inPowersOfTwo<T>(items: readonly T[]): T[][] {
   const parts: T[][] = [];
   for (let from = 0; from < items.length;) {
-    const size = 2 ** Math.floor(Math.log2(items.length - from));
+    const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(items.length - from)));
     parts.push(items.slice(from, from + size));
     from += size;
   }

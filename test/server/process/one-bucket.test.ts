@@ -4,6 +4,7 @@ import type { Database } from '../../../server/db/database.ts';
 import { readTables } from '../../../server/db/distribute.ts';
 import { byBucket } from '../../../server/db/one-bucket.ts';
 import type { Parameter, Sql } from '../../../server/db/sql.ts';
+import { deleteTimers, insertTimers, stillArmed } from '../../../server/db/timers.ts';
 import { storeTickets } from '../../../server/desk/store-tickets.ts';
 import {
   definitions,
@@ -177,6 +178,20 @@ describeDatabase('on Citus', (open) => {
       'requests',
       'signal_subscriptions',
     ]);
+  });
+
+  it('rows of many buckets, and more than one statement takes, are written and read as they are elsewhere', async () => {
+    const rows = Array.from({ length: 6000 }, (_, id) => ({
+      instance: String(5 * 4096 + (id % 2)),
+      id,
+      element: 'e',
+      dueAt: id,
+    }));
+    await db.atOnce((tx) => insertTimers(tx, rows));
+    expect(await stillArmed(db, rows)).toEqual(rows);
+    expect(await db.transaction((tx) => tx.run('delete from timers where bucket = $1 and id < $2', [1, 4]))).toBe(2);
+    await db.transaction((tx) => deleteTimers(tx, rows.slice(0, 10)));
+    expect(await stillArmed(db, rows)).toEqual(rows.slice(10));
   });
 });
 
