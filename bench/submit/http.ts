@@ -21,9 +21,11 @@ import { atLeast, type Effort } from './compare.ts';
 import type { Load, Sent } from './http-client.ts';
 import { median } from './load.ts';
 
-const CALLERS = 32;
+const CALLERS = [32, 256] as const;
 const REQUESTS = 2000;
 const GOAL = 0.5;
+/** Rounds that do not count. */
+const WARM_UP = 2;
 
 /** @param db a migrated database */
 export async function http(db: Database, { rounds }: Effort): Promise<Result[]> {
@@ -38,7 +40,7 @@ export async function http(db: Database, { rounds }: Effort): Promise<Result[]> 
   const own = await listen(createApp(services));
   const empty = await listen(express().post('/empty', (_request, response) => void response.status(204).end()));
   const client = fork(join(import.meta.dirname, 'http-client.ts'), { execArgv: ['--import', 'tsx'] });
-  const rate = async (server: Server, paths: string[]): Promise<number> => {
+  const rate = async (server: Server, callers: number, paths: string[]): Promise<number> => {
     const { port } = server.address() as AddressInfo;
     const body = JSON.stringify({ variables: { done: true } });
     const headers = [
@@ -47,35 +49,35 @@ export async function http(db: Database, { rounds }: Effort): Promise<Result[]> 
       'content-type: application/json',
       `content-length: ${body.length}`,
     ];
-    client.send({ port, paths, headers, body, callers: CALLERS } satisfies Load);
+    client.send({ port, paths, headers, body, callers } satisfies Load);
     const [sent] = (await once(client, 'message')) as [Sent];
     if ('wrong' in sent) throw new Error(`Expected 204, but found: ${sent.wrong}`);
     return paths.length / sent.seconds;
   };
-  const taken: { empty: number; own: number }[] = [];
-  try {
-    for (let round = 0; round < rounds + 2; round += 1) {
+  const compare = async (callers: number): Promise<Result[]> => {
+    const taken: { empty: number; own: number }[] = [];
+    for (let round = 0; round < rounds + WARM_UP; round += 1) {
       const tasks = await Promise.all(Array.from({ length: REQUESTS }, begin));
-      const one = {
-        empty: await rate(
-          empty,
-          tasks.map(() => '/empty'),
-        ),
-        own: await rate(own, tasks),
-      };
-      // The first two warm up.
-      if (round > 1) taken.push(one);
+      const nothing = tasks.map(() => '/empty');
+      const one = { empty: await rate(empty, callers, nothing), own: await rate(own, callers, tasks) };
+      if (round >= WARM_UP) taken.push(one);
     }
+    const name = `submit.http.${callers}`;
+    return [
+      { name: `${name}.empty`, value: median(taken.map((it) => it.empty)), unit: 'requests/s' },
+      { name: `${name}.lanework`, value: median(taken.map((it) => it.own)), unit: 'requests/s' },
+      atLeast(`${name}.vs.empty`, median(taken.map((it) => it.own / it.empty)), GOAL),
+    ];
+  };
+  try {
+    const results: Result[] = [];
+    for (const callers of CALLERS) results.push(...(await compare(callers)));
+    return results;
   } finally {
     client.kill();
     for (const server of [own, empty]) server.close();
     await services.runtime.stop();
   }
-  return [
-    { name: `submit.http.${CALLERS}.empty`, value: median(taken.map((it) => it.empty)), unit: 'requests/s' },
-    { name: `submit.http.${CALLERS}.lanework`, value: median(taken.map((it) => it.own)), unit: 'requests/s' },
-    atLeast(`submit.http.${CALLERS}.vs.empty`, median(taken.map((it) => it.own / it.empty)), GOAL),
-  ];
 }
 
 async function listen(app: RequestListener): Promise<Server> {
