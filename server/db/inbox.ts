@@ -158,10 +158,11 @@ export async function selectOfferedTasks(
 ): Promise<InboxTask[]> {
   const { words, parameters } = searched(wanted, 5 + groups.length);
   const places = groups.map((_, index) => `$${5 + index}::text`);
-  const kinds = [...places.map((place) => `('group', ${place})`), "('user', $4::text)"];
-  const further = `(select o.* from (values ${kinds.join(', ')}) g (kind, id)
-    cross join lateral ${foundFurther('c.kind = g.kind and c.candidate = g.id', words)} o)`;
-  const branches = [...places.map((place) => found(`t.group_id = ${place} and t.assignee is null`, words)), further];
+  const branches = [
+    ...places.map((place) => found(`t.group_id = ${place} and t.assignee is null`, words)),
+    ...places.map((place) => foundFurther(`c.kind = 'group' and c.candidate = ${place}`, words)),
+    foundFurther("c.kind = 'user' and c.candidate = $4::text", words),
+  ];
   const page = `select distinct t.next_due_at, t.instance_id, t.id
     from (${branches.join(' union all ')}) t ${order} limit ${PAGE_SIZE}`;
   return (await sql.query<Row>(lines(page), [...start(wanted), login, ...groups, ...parameters])).map(taskOf);
@@ -202,18 +203,21 @@ export async function countOwnTasks(sql: Sql, login: string, most: number): Prom
   return row?.count ?? 0;
 }
 
+/** What one group is offered, counted up to $1. */
+const counted = (group: string): string => `(select ${group} as id, count(*)::int as count from (
+  select 1 from tasks where group_id = ${group} and assignee is null limit $1) counted)`;
+
 /** How many untaken tasks each group has, at most `most` each; groups without any are left out. Index tasks_of_group. */
 export async function countOfferedTasks(
   sql: Sql,
   groups: readonly string[],
   most: number,
 ): Promise<Map<string, number>> {
+  if (groups.length === 0) return new Map();
+  const branches = groups.map((_, index) => counted(`$${2 + index}::text`));
   const rows = await sql.query<{ id: string; count: number }>(
-    `select g.id, o.count from unnest($1::text[]) as g (id) cross join lateral (
-       select count(*)::int as count from (
-         select 1 from tasks where group_id = g.id and assignee is null limit $2) counted) o
-     where o.count > 0`,
-    [groups, most],
+    `select id, count from (${branches.join(' union all ')}) o where count > 0`,
+    [most, ...groups],
   );
   return new Map(rows.map(({ id, count }) => [id, count]));
 }

@@ -13,14 +13,20 @@ export interface Lease {
   until: Instant;
 }
 
-/** Those of these types of which a job is due. Index jobs_by_due. */
+/** Those of these types of which a job is due, each in a branch of its own. Index jobs_by_due. */
 export async function readDueTypes(sql: Sql, wanted: readonly DueSince[], now: Instant): Promise<Set<string>> {
-  const rows = await sql.query<{ type: string }>(
-    `select wanted.type from unnest($1::text[], $2::bigint[]) wanted (type, since) where exists (
-       select 1 from jobs j where j.type = wanted.type and j.due_at >= wanted.since and j.due_at <= $3
-         and (j.lease_until is null or j.lease_until <= $3))`,
-    [wanted.map(({ type }) => type), wanted.map(({ since }) => since), now],
+  if (wanted.length === 0) return new Set();
+  const branches = wanted.map(
+    (
+      _,
+      index,
+    ) => `(select type from jobs where type = $${2 + 2 * index} and due_at >= (select $${3 + 2 * index}::bigint)
+       and due_at <= (select $1::bigint) and (lease_until is null or lease_until <= $1) limit 1)`,
   );
+  const rows = await sql.query<{ type: string }>(`select type from (${branches.join(' union all ')}) due`, [
+    now,
+    ...wanted.flatMap(({ type, since }) => [type, since]),
+  ]);
   return new Set(rows.map(({ type }) => type));
 }
 

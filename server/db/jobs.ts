@@ -97,6 +97,9 @@ export interface DueSince {
   since: Instant;
 }
 
+// Each type has a branch of its own, read only as far as the limit goes; Citus refuses a limit in a lateral subquery. The
+// bounds are subselects for the reason that stands in timers.ts.
+
 /** What is due and not leased, per type, first due first. Index jobs_by_due. */
 export async function readDueJobs(
   sql: Sql,
@@ -104,13 +107,20 @@ export async function readDueJobs(
   now: Instant,
   limit: number,
 ): Promise<JobRow[]> {
+  if (wanted.length === 0) return [];
+  const branches = wanted.map(
+    (
+      _,
+      index,
+    ) => `(select instance_id, id, process, element, type, headers, retries, due_at, attempts, created_at from jobs
+       where type = $${3 + 2 * index} and due_at >= (select $${4 + 2 * index}::bigint) and due_at <= (select $1::bigint)
+         and (lease_until is null or lease_until <= $1)
+       order by due_at, instance_id, id limit $2)`,
+  );
   const rows = await sql.query<StoredJob>(
-    `select due.* from unnest($1::text[], $2::bigint[]) wanted (type, since) cross join lateral (
-       select instance_id, id, process, element, j.type, headers, retries, due_at, attempts, created_at from jobs j
-       where j.type = wanted.type and due_at >= wanted.since and due_at <= $3 and (lease_until is null or lease_until <= $3)
-       order by due_at, instance_id, id limit $4) due
-     order by due_at, instance_id, id`,
-    [wanted.map(({ type }) => type), wanted.map(({ since }) => since), now, limit],
+    `select instance_id, id, process, element, type, headers, retries, due_at, attempts, created_at
+     from (${branches.join(' union all ')}) due order by due_at, instance_id, id`,
+    [now, limit, ...wanted.flatMap(({ type, since }) => [type, since])],
   );
   return rows.map((row) => ({
     instance: row.instance_id,
@@ -129,10 +139,14 @@ export async function readDueJobs(
 
 /** When the next job of these types is due or its lease ends, after the moment; null when there is none. */
 export async function readNextJob(sql: Sql, types: readonly string[], after: Instant): Promise<Instant | null> {
+  if (types.length === 0) return null;
+  const branches = types.map(
+    (_, index) =>
+      `(select due_at from jobs where type = $${2 + index} and due_at > (select $1::bigint) order by due_at limit 1)`,
+  );
   const [row] = await sql.query<{ due_at: string | null }>(
-    `select min(next.due_at) as due_at from unnest($1::text[]) wanted (type) cross join lateral (
-       select due_at from jobs j where j.type = wanted.type and due_at > $2 order by due_at limit 1) next`,
-    [types, after],
+    `select min(due_at) as due_at from (${branches.join(' union all ')}) next`,
+    [after, ...types],
   );
   return row?.due_at === undefined || row.due_at === null ? null : Number(row.due_at);
 }

@@ -59,7 +59,7 @@ function constantsOf(file: ts.SourceFile): Map<string, ts.Expression> {
 }
 
 function textOf(node: ts.Expression, constants: ReadonlyMap<string, ts.Expression>, depth = 0): string {
-  if (depth > 8) return ' ';
+  if (depth > 16) return ' ';
   const within = (part: ts.Expression): string => textOf(part, constants, depth + 1);
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
   if (ts.isTemplateExpression(node)) {
@@ -73,5 +73,8 @@ function textOf(node: ts.Expression, constants: ReadonlyMap<string, ts.Expressio
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node)) return within(node.expression);
   if (ts.isConditionalExpression(node)) return ` ${within(node.whenTrue)} ${within(node.whenFalse)} `;
   if (ts.isCallExpression(node)) return ` ${within(node.expression)} ${node.arguments.map(within).join(' ')} `;
+  if (ts.isPropertyAccessExpression(node)) return within(node.expression);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.map(within).join(' ');
+  if (ts.isSpreadElement(node)) return within(node.expression);
   return ' ';
 }
