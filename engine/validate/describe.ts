@@ -9,7 +9,8 @@ code in the modeler, at deployment and in \`npm run validate -- FILE...\`. It re
 so it also judges what is not executable: collaborations, conversations, choreographies, data.
 
 A rule is one object in the file of its family; \`index.ts\` lists the families. \`test/engine/validate/cases.ts\` has a model
-that breaks it and one that does not. This page is made by \`npm run validate -- --rules\`.
+that breaks it and one that does not. \`ui/client/modeler/rules-chinese.json\` says it in Chinese: the pages show that, and below
+it the English sentence, which also tells what was found. This page is made by \`npm run validate -- --rules\`.
 
 The columns: **for** says whether the rule binds every diagram or executable processes only; **deployment** says what
 \`compileBpmn\` makes of it: an error refuses the file, a warning is told, and what is silent is told only by

@@ -163,6 +163,24 @@ describe('The modeler', () => {
     await closePage(page);
   });
 
+  it('tells problems in Chinese, with the exact sentence below', async () => {
+    const page = await openEditor('/models/new', { locale: 'zh' });
+    const buffer = Buffer.from(LOOSE.replace('<task id="lost"', '<serviceTask id="lost"'));
+    await page.setInputFiles('[data-part=file]', { name: 'loose.bpmn', mimeType: 'application/xml', buffer });
+    const problem = page.locator('.modeler-problems [data-rule=incoming]');
+    await expect(problem.locator('button').textContent()).resolves.toBe('Lost');
+    const said = problem.locator('span');
+    await expect(said.getAttribute('lang')).resolves.toBeNull();
+    await expect(said.textContent()).resolves.toMatch(/^警告：有开始事件的层级中，每个元素都应有流入的顺序流。/);
+    await expect(said.locator('[lang=en]').textContent()).resolves.toMatch(/^Expected .*, but .*"lost".*\.$/);
+    await expect(page.locator('.modeler-problems [data-rule=job-type] span').textContent()).resolves.toMatch(
+      /^错误：服务任务.*应有作业类型。请填写类型。Expected service task "lost"/,
+    );
+    await expect(page.locator('.problem-badge').getAttribute('title')).resolves.toMatch(/^服务任务.*\n有开始事件/);
+    await expectAccessible(page);
+    await closePage(page);
+  });
+
   it('keeps the drawing and shows the problems that the server finds', async () => {
     const page = await openEditor(PROCESS);
     const xml = `<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
@@ -237,6 +255,9 @@ describe('The modeler', () => {
       await page.waitForSelector('[data-problems] li[data-severity=warning]');
       await expect(page.textContent('[data-status]')).resolves.toMatch(
         reader.locale === 'en' ? /^Deployed\. Warnings to look at: 1 / : /^已部署。有 1 个警告/,
+      );
+      await expect(page.textContent('[data-problems] li')).resolves.toMatch(
+        reader.locale === 'en' ? /^Warning: loose\.bpmn · lost Expected / : /lost .*应有流入的顺序流。.*Expected /,
       );
       await expectAccessible(page);
       expectQuiet(page);

@@ -4,6 +4,7 @@ import { deploy } from './modeler/deploy.ts';
 import type { FileProblem } from './modeler/deploy.ts';
 import { decodeFile } from './modeler/open-file.ts';
 import { errorsFirst } from './modeler/problem-list.ts';
+import { explanation } from './modeler/problem-text.ts';
 import { text } from './modeler/texts.ts';
 import type { Texts } from './modeler/texts.ts';
 
@@ -23,15 +24,13 @@ function find<T extends Element>(form: HTMLFormElement, selector: string): T {
 }
 
 function list({ problems, texts }: Upload, found: readonly FileProblem[]): void {
-  const lines = errorsFirst(found).map(({ severity, file, element, message }) => {
+  const lines = errorsFirst(found).map((problem) => {
+    const { severity, file, element } = problem;
     const line = document.createElement('li');
     const where = document.createElement('strong');
     where.textContent = `${text(texts, severity)}: ${[file, element].filter(Boolean).join(' · ')}`;
-    const what = document.createElement('span');
-    what.textContent = ` ${message}`;
-    what.lang = 'en';
     line.dataset['severity'] = severity;
-    line.append(where, what);
+    line.append(where, ' ', explanation(problem));
     return line;
   });
   problems.replaceChildren(...lines);

@@ -1,5 +1,6 @@
 /** The report of an import: what became of every extension and expression, with what is to be done first. */
 import type { ImportNote, Imported } from '../../../engine/index.ts';
+import { explanation } from './problem-text.ts';
 import { text } from './texts.ts';
 import type { Texts } from './texts.ts';
 
@@ -21,6 +22,8 @@ export function showReport(list: HTMLElement, { report, problems }: Imported, te
 interface Said {
   element: string;
   message: string;
+  /** Of a problem that is no line of the report. */
+  rule?: string;
 }
 
 const keyOf = ({ element, message }: Said): string => `${element} ${message}`;
@@ -32,9 +35,6 @@ function line(note: Said & Partial<ImportNote>, label: string, texts: Texts, toD
   const badge = document.createElement('span');
   badge.className = toDo ? 'badge warn' : 'badge';
   badge.textContent = label;
-  const message = document.createElement('span');
-  message.lang = 'en';
-  message.textContent = note.what === undefined ? note.message : `${note.what}: ${note.message}`;
-  entry.append(where, ' ', badge, ' ', message);
+  entry.append(where, ' ', badge, ' ', explanation(note, note.what));
   return entry;
 }

@@ -1,6 +1,7 @@
 /** The list of problems beside the drawing, and their marks on it. */
 import type { Problem } from '../../../engine/problem.ts';
 import type { Editor } from './editor.ts';
+import { explanation, wordsOf } from './problem-text.ts';
 import { text } from './texts.ts';
 import type { Texts } from './texts.ts';
 
@@ -64,10 +65,7 @@ function item(problem: Problem, editor: Editor, texts: Texts): HTMLLIElement {
       editor.select(problem.element);
     });
   }
-  const message = document.createElement('span');
-  message.textContent = `${text(texts, problem.severity)}: ${problem.message}`;
-  message.lang = 'en';
-  entry.append(where, message);
+  entry.append(where, explanation(problem, text(texts, problem.severity)));
   return entry;
 }
 
@@ -78,7 +76,7 @@ function mark(editor: Editor, problems: readonly Problem[]): void {
     const badge = document.createElement('div');
     badge.className = `problem-badge problem-badge-${stateOf(all)}`;
     badge.textContent = String(all.length);
-    badge.title = all.map((problem) => problem.message).join('\n');
+    badge.title = all.map(wordsOf).join('\n');
     editor.overlays.add(element, 'problem', { position: { top: -10, right: 10 }, html: badge });
   }
 }
