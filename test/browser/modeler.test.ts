@@ -176,7 +176,7 @@ describe('The modeler', () => {
     await expect(page.locator('.modeler-problems [data-rule=job-type] span').textContent()).resolves.toMatch(
       /^错误：服务任务.*应有作业类型。请填写类型。Expected service task "lost"/,
     );
-    await expect(page.locator('.problem-badge').getAttribute('title')).resolves.toMatch(/^服务任务.*\n有开始事件/);
+    await expect(page.locator('.problem-badge').getAttribute('title')).resolves.toMatch(/^有开始事件.*\n服务任务/);
     await expectAccessible(page);
     await closePage(page);
   });
