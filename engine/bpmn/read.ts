@@ -24,6 +24,15 @@ export interface Unresolved {
 /** Attributes that are ids or references to ids; blanks around them mean nothing (XML Schema, ID and IDREF). */
 const PADDED_ID = /(\s(?:id|default|\w+Ref|bpmnElement)\s*=\s*)(["'])\s*([^"'\s]+)\s*\2/g;
 
+/** A start tag with attributes; comments and literal text are passed over. */
+const TAG = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<[\w:.-]+(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))+/g;
+const SPACED = /(\s[\w:.-]+)\s*=\s*("[^"]*"|'[^']*')/g;
+
+/** XML allows blanks around the sign between an attribute and its value; the reader does not know them. */
+function closeUp(xml: string): string {
+  return xml.replace(TAG, (tag) => (tag.startsWith('<!') ? tag : tag.replace(SPACED, '$1=$2')));
+}
+
 /** What bpmn-moddle's description of the format has wrong, by type and property. */
 const CORRECTIONS: Record<string, Record<string, object>> = {
   // An element, as in a script task; not an attribute.
@@ -54,7 +63,7 @@ export async function readBpmn(xml: string): Promise<BpmnFile> {
   const repeated: Problem[] = [];
   watchRepeated(moddle, repeated);
   try {
-    const read = await moddle.fromXML(partTwins(xml.replace(PADDED_ID, '$1$2$3$2')), 'bpmn:Definitions');
+    const read = await moddle.fromXML(partTwins(closeUp(xml).replace(PADDED_ID, '$1$2$3$2')), 'bpmn:Definitions');
     const unresolved = read.warnings.flatMap(({ element, property, value }) =>
       element && property !== undefined && value !== undefined ? [{ element, property, id: value }] : [],
     );

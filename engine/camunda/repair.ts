@@ -7,11 +7,19 @@ import { allElements, ownerId } from './tree.ts';
 /** References to something that is not declared, which is then its code. */
 const CODES: Readonly<Record<string, readonly [type: string, code: string]>> = {
   errorRef: ['bpmn:Error', 'errorCode'],
-  escalationRef: ['bpmn:Escalation', 'escalationCode'],
 };
 
 /** References without which the element means something else. */
-const NEEDED = ['sourceRef', 'targetRef', 'attachedToRef', 'default', 'messageRef', 'signalRef', 'activityRef'];
+const NEEDED = [
+  'sourceRef',
+  'targetRef',
+  'attachedToRef',
+  'default',
+  'messageRef',
+  'signalRef',
+  'escalationRef',
+  'activityRef',
+];
 
 /**
  * Resolves references with a namespace prefix, declares errors that are only referred to, reports the rest.

@@ -80,19 +80,12 @@ function associated(event: ModdleElement): string | null {
 
 function checkHandler(
   { handler }: CompensateData,
-  { id, parent, attachedTo }: Element,
+  { id, parent }: Element,
   byId: ReadonlyMap<string, Element>,
   report: Report,
 ): void {
   const activity = handler === null ? undefined : byId.get(handler);
-  if (activity?.forCompensation && activity.parent === parent) {
-    if (byId.get(attachedTo ?? '')?.compensation === handler) return;
-    report(
-      'compensation',
-      `Expected one compensation event on "${attachedTo ?? ''}", but "${id}" is another. Take it off.`,
-    );
-    return;
-  }
+  if (activity?.forCompensation && activity.parent === parent) return;
   report(
     'compensation',
     `Expected an association from "${id}" to a compensation activity of the same level, but found ` +

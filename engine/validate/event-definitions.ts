@@ -45,7 +45,6 @@ const escalationCode: Rule = {
   executable: true,
   expects: 'an escalation with a code at an event that throws it',
   remedy: 'Choose or make an escalation, and give it a code.',
-  deployment: 'warning',
   check(event, _diagram, found) {
     for (const definition of definitionsOf(event, 'escalation')) {
       const escalation = child(definition, 'escalationRef');

@@ -1,12 +1,13 @@
 /** Our own rules: what the engine needs beyond the standard, and what is surely a mistake. */
 import type { ModdleElement } from 'bpmn-moddle';
 import { child, children, text } from '../bpmn/read.ts';
-import { eventDefinitions, isEventSubProcess } from './diagram.ts';
+import { eventDefinitions, has, isEventSubProcess } from './diagram.ts';
 import { nameOf, type Rule } from './rule.ts';
 
-/** What an event catches, as one text: the kind, with the message's name, the signal's name, or the code. */
+/** What an event catches, as one text: the kind, with the message's name, the signal's name, or the code, if it has any. */
 function caught(event: ModdleElement): string[] {
   return eventDefinitions(event).flatMap((definition) => {
+    if (UNNAMED.has(definition.$type)) return [definition.$type];
     const [reference, name] = NAMED[definition.$type] ?? [];
     if (reference === undefined || name === undefined) return [];
     const target = child(definition, reference);
@@ -24,6 +25,8 @@ const NAMED: Readonly<Record<string, readonly [reference: string, name: string]>
   'bpmn:EscalationEventDefinition': ['escalationRef', 'escalationCode'],
 };
 
+const UNNAMED: ReadonlySet<string> = new Set(['bpmn:CancelEventDefinition', 'bpmn:CompensateEventDefinition']);
+
 /** The first of the earlier events that catches one of the same. */
 function earlier(event: ModdleElement, all: readonly ModdleElement[]): ModdleElement | undefined {
   const mine = caught(event);
@@ -35,7 +38,7 @@ const twiceOnEdge: Rule = {
   standard: 'Lanework',
   on: ['bpmn:BoundaryEvent'],
   executable: true,
-  expects: 'one boundary event for a message, signal, error or escalation on an activity',
+  expects: 'one boundary event for a message, signal, error, escalation, cancellation or compensation on an activity',
   remedy: 'Take one out, or let it catch another.',
   severity: 'warning',
   deployment: 'error',
@@ -52,7 +55,7 @@ const twiceInside: Rule = {
   standard: 'Lanework',
   on: ['bpmn:StartEvent'],
   executable: true,
-  expects: 'one event sub-process for a message, signal, error or escalation on a level',
+  expects: 'one event sub-process for a message, signal, error, escalation or compensation on a level',
   remedy: 'Take one out, or let it catch another.',
   severity: 'warning',
   deployment: 'error',
@@ -62,7 +65,11 @@ const twiceInside: Rule = {
     const all = diagram
       .of('bpmn:StartEvent')
       .filter((other) => isEventSubProcess(other.$parent) && other.$parent?.$parent === group?.$parent);
-    const first = earlier(event, all);
+    // What undoes a sub-process is one of the two: a handler at its edge, or an event sub-process inside.
+    const atEdge = diagram
+      .of('bpmn:BoundaryEvent')
+      .filter((other) => child(other, 'attachedToRef') === group?.$parent && has(other, 'compensate'));
+    const first = earlier(event, [...atEdge, ...all]);
     if (first) found(`${nameOf(event)} catches the same as "${first.id ?? ''}"`);
   },
 };

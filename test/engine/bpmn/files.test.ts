@@ -68,6 +68,16 @@ test('warns of a reference that nothing follows and refuses one that the executi
   ]);
 });
 
+test('reads attributes with blanks around the equals sign, and leaves texts alone', async () => {
+  const said = '<bpmn:documentation><![CDATA[<a href = "x">]]></bpmn:documentation>';
+  const flow = `<bpmn:sequenceFlow id ="f" name= "if a = 'b'" sourceRef = "start"\n targetRef ='end'>${said}</bpmn:sequenceFlow>`;
+  const { definitions: read, problems } = await readBpmn(definitions(process('p', start(), end(), flow)));
+  expect(problems).toEqual([]);
+  const text = JSON.stringify(read);
+  expect(text).toContain(`"name":"if a = 'b'"`);
+  expect(text).toContain('<a href = \\"x\\">');
+});
+
 test('takes blanks around ids for nothing', async () => {
   const flow = '<bpmn:sequenceFlow id="f " sourceRef=" start" targetRef="end "/>';
   const { definitions: read, problems } = await readBpmn(definitions(process('p', start(), end(), flow)));

@@ -515,6 +515,12 @@ describe('events of an imported diagram', () => {
     expect((await play(imported.xml)).at()).toEqual(['after']);
   });
 
+  it('refuses an escalation that is only referred to', async () => {
+    const thrown = node('endEvent', 'told', '', '<bpmn:escalationEventDefinition escalationRef="lost" />');
+    const imported = await importCamunda(legacy(process('p', start(), thrown, flows('start -> told'))));
+    expect(imported.problems).toMatchObject([{ severity: 'error', element: 'told' }]);
+  });
+
   it('says when a variable that nothing sets is read', async () => {
     const caught = (reader: string): string =>
       legacy(

@@ -680,7 +680,7 @@ describe('a drawing of compensation', () => {
     [
       'two handlers of one activity',
       (xml: string) => xml.replace('</bpmn:process>', `${undoneBy('book').replaceAll('_book', '_two')}</bpmn:process>`),
-      'edge_book',
+      'edge_two',
     ],
   ])('is refused with %s', async (_what, change, element) => {
     const problems = await problemsOf(change(trip()));

@@ -675,9 +675,22 @@ const twice = (one: string, other: string): Model =>
 const groups = (one: string, other: string): Model =>
   inside(onEvent(start('s1', on('message', one)), 'g1') + onEvent(start('s2', on('message', other)), 'g2'), messages);
 
+const cancelled = (times: number): Model =>
+  inside(
+    `<transaction id="t">${start('in')}</transaction>` +
+      Array.from({ length: times }, (_, at) => edge(`b${at}`, 't', on('cancel'))).join(''),
+  );
+const undoing = (event: string): string => edge(event, 'sub', undo) + association(event, 'h');
+const undoable = (edges: string, within = ''): Model =>
+  inside(`<subProcess id="sub">${start('in')}${within}</subProcess>${handler}${edges}`);
+const undoneInside = onEvent(start('s1', undo), 'g1');
+
 const lanework: Case[] = [
   ['boundary-twice', twice('m', 'm'), twice('m', 'n')],
+  ['boundary-twice', cancelled(2), cancelled(1)],
+  ['boundary-twice', undoable(undoing('b1') + undoing('b2')), undoable(undoing('b1'))],
   ['event-sub-process-twice', groups('m', 'm'), groups('m', 'n')],
+  ['event-sub-process-twice', undoable(undoing('b1'), undoneInside), undoable('', undoneInside)],
   [
     'message-start-twice',
     inside(start('a', on('message', 'm')) + start('b', on('message', 'm')), messages),
