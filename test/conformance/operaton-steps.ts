@@ -74,9 +74,9 @@ export const steps: Readonly<Record<string, (stage: Stage, scene: Scene) => void
   deploy() {},
 
   start(stage, scene) {
-    const { variables = {}, businessKey } = scene;
+    const { variables = {}, businessKey, process = '' } = scene;
     const how = businessKey === undefined ? { variables } : { variables, businessKey };
-    remember(stage, scene, start(stage.world, scene.process ?? '', how));
+    remember(stage, scene, start(stage.world, process, { ...how, ...onlyStart(stage, process) }));
   },
 
   startByMessage(stage, scene) {
@@ -148,6 +148,14 @@ export const steps: Readonly<Record<string, (stage: Stage, scene: Scene) => void
     ask(stage.world, instanceOf(stage, scene), { type: 'Cancel', reason: 'Cancelled by the scenario.' });
   },
 };
+
+/** Started by its id, a process of the old engine begins at its only start event, whatever triggers that. */
+function onlyStart({ world }: Stage, process: string): { start?: string; definition?: number } {
+  const [only, ...others] = world.options.release.processes.get(process)?.starts ?? [];
+  if (!only || only.kind === 'none' || others.length > 0) return {};
+  const { element, definition } = only;
+  return definition === undefined ? { start: element } : { start: element, definition };
+}
 
 function nobody(expected: string): Rejection {
   return new Rejection('conflict', `Expected ${expected}, but found none.`);
