@@ -84,6 +84,8 @@ export interface Behaviour<Spec = unknown> {
   settle?(x: Execution, token: Token, element: Element<Spec>): void;
   /** What a token that waits unmerged still needs before it is taken in; null: nothing but that the others rest. */
   awaits?(x: Execution, token: Token, element: Element<Spec>): Awaited | null;
+  /** Whether a token has taken its flows and only waits now: no other waits for it. Default: no. */
+  spent?(token: Token, element: Element<Spec>): boolean;
   /** Whether it begins by itself in a scope without start events when no flow leads to it. Default: yes. */
   begins?(node: ModdleElement): boolean;
   /** Something inside its scope was completed; `ended`: no flow leads on from there. */

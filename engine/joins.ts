@@ -4,10 +4,9 @@
  */
 import { elementIn, elementOf, modelOf, raise, tokenOf, type Execution } from './execution.ts';
 import { Failure } from './failure.ts';
-import { isReopened } from './keep.ts';
 import { ROOT, type Token } from './instance.ts';
 import type { Element, Flow } from './model.ts';
-import { upstream } from './reach.ts';
+import { supplies, upstream } from './reach.ts';
 
 /** What a waiting token needs: a further token from all of these flows, or from any of them. */
 export interface Awaited {
@@ -52,7 +51,7 @@ function dead(x: Execution, scope: number): Join[] {
   for (const token of inside) {
     const element = elementIn(x, scope, token.element);
     const awaited = token.state === 'arrived' ? awaitedBy(x, token, element) : null;
-    if (isReopened(token, element)) continue;
+    if (!supplies(token, element)) continue;
     if (!awaited) sources.add(token.element);
     else if (!open.has(token.element)) open.set(token.element, { token, element, awaited });
   }

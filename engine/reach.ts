@@ -29,13 +29,18 @@ export function suppliers(
   const from = flows.map((flow) => flow.source);
   const sources = upstream(from, join, model);
   return x.instance.tokens.filter(
-    (token) => token.scope === scope && sources.has(token.element) && goesOn(token, model.byId.get(token.element)),
+    (token) => token.scope === scope && sources.has(token.element) && supplies(token, model.byId.get(token.element)),
   );
 }
 
 /** Whether a token may still take a flow: a completed activity that is undone from its inside does not. */
 export function goesOn(token: Token, element: Element | undefined): boolean {
   return !element || !isReopened(token, element);
+}
+
+/** Whether a token may still bring others to what lies behind its element. */
+export function supplies(token: Token, element: Element | undefined): boolean {
+  return goesOn(token, element) && element?.behaviour.spent?.(token, element) !== true;
 }
 
 /** The tokens of a scope that wait unmerged at an element. */

@@ -58,6 +58,9 @@ export const complexGateway: Behaviour<Complex> = {
     return { flows: element.incoming.filter((flow) => !waiting.some(({ via }) => via === flow.id)), all: false };
   },
 
+  spent: (token, { outgoing }) =>
+    token.awaiting !== undefined && token.state !== 'arrived' && !outgoing.some(isOfReset),
+
   enter(x, token, element) {
     const flows = chosen(x, token, element, true);
     const taken = flows.length > 0 || element.outgoing.length === 0 ? flows : [defaultOf(element)];
@@ -97,12 +100,17 @@ function idsWithout(token: Token, others: readonly Token[]): number[] {
   return others.flatMap(({ id }) => (id === token.id ? [] : [id]));
 }
 
+/** Whether the reset may take it: its condition tells the reset from the activation. */
+function isOfReset({ condition }: Flow): boolean {
+  return condition?.names.includes('waitingForStart') === true;
+}
+
 /** The flows whose condition holds, of those that belong to the activation (or to the reset). */
 function chosen(x: Execution, token: Token, { outgoing, defaultFlow }: Element, activation: boolean): Flow[] {
   const variables = { waitingForStart: activation };
-  return outgoing.filter(({ id, condition }) => {
+  return outgoing.filter((flow) => {
+    const { id, condition } = flow;
     if (!condition) return activation && id !== defaultFlow;
-    if (!activation && !condition.names.includes('waitingForStart')) return false;
-    return holds(x, ownScope(x, token), condition, variables);
+    return (activation || isOfReset(flow)) && holds(x, ownScope(x, token), condition, variables);
   });
 }

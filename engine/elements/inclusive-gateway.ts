@@ -6,7 +6,7 @@ import type { Behaviour } from '../behaviour.ts';
 import { holds } from '../evaluation.ts';
 import { defaultOf, depart, modelOf, ownScope, takeIn, type Execution } from '../execution.ts';
 import type { Element } from '../model.ts';
-import { arrivedAt, goesOn, oneOfEach, upstream } from '../reach.ts';
+import { arrivedAt, oneOfEach, supplies, upstream } from '../reach.ts';
 import { decided } from './deciding.ts';
 
 export const inclusiveGateway: Behaviour<null> = {
@@ -63,6 +63,6 @@ function awaited(x: Execution, scope: number, join: Element, full: ReadonlySet<s
       token.element !== join.id &&
       toEmpty.has(token.element) &&
       !toFilled.has(token.element) &&
-      goesOn(token, model.byId.get(token.element)),
+      supplies(token, model.byId.get(token.element)),
   );
 }

@@ -96,6 +96,41 @@ describe('complex gateway', () => {
     expect((await play(xml, { x: 1 })).tasks()).toEqual(['c']);
   });
 
+  it('is not waited for by a join behind which it has sent its tokens already', async () => {
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('parallelGateway', 'fork'),
+          user('a'),
+          user('b'),
+          node('inclusiveGateway', 'meet'),
+          node('complexGateway', 'join', 'default="join_next"', condition('=activationCount >= 1')),
+          user('next'),
+          end(),
+          flows(
+            'start -> fork -> a -> join -> next -> end',
+            'fork -> meet',
+            'fork -> b',
+            'b -[again]-> meet',
+            'b -[not(again)]-> end',
+            'join -[again]-> b',
+            'meet -> join',
+          ),
+        ),
+      ),
+      { again: false },
+    );
+    game.complete('a');
+    expect(game.at()).toEqual(['b', 'join', 'meet', 'next']);
+    game.complete('b');
+    expect(game.at()).toEqual(['next']);
+    expect(game.instance.incidents).toEqual([]);
+    game.complete('next');
+    expect(game.instance.status).toBe('completed');
+  });
+
   it('is an incident when its condition can never hold', async () => {
     const game = await simple('activationCount >= 4');
     for (const task of ['a', 'b', 'c']) game.complete(task);
