@@ -7,10 +7,11 @@ import { recordReading } from '../routes/history/reading.ts';
 import type { Route } from '../routes/route.ts';
 import { actorOf, context } from '../web/context.ts';
 import { onceOf } from './once.ts';
-import { name, parse } from './parse.ts';
+import { name } from './parse.ts';
+import { readBody } from './v2/read.ts';
 
 /** The body of POST /api/cases/ID/begin. */
-const begin = z.object({
+const begin = z.strictObject({
   /** Token of the ad-hoc sub-process, as /why gives it. */
   token: z.number().int().min(0),
   elements: z.array(name).min(1).max(100),
@@ -73,7 +74,7 @@ export const routes: Route[] = [
       responses: { 204: { description: 'They have begun' } },
     },
     async handle(request, response, services) {
-      const { token, elements } = parse(begin, request.body);
+      const { token, elements } = readBody(begin, request.body);
       const { instance } = await findCase(services, String(request.params['id']));
       const asked = { at: services.clock.now(), actor: actorOf(response) };
       await services.runtime.submit(

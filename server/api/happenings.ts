@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { Route } from '../routes/route.ts';
 import { actorOf } from '../web/context.ts';
 import { onceOf } from './once.ts';
-import { correlationKey, name, parse, variables } from './parse.ts';
+import { correlationKey, name, variables } from './parse.ts';
+import { readBody } from './v2/read.ts';
 
 const WEEK = 7 * 24 * 3600_000;
 
 /** The body of POST /api/messages. */
-const message = z.object({
+const message = z.strictObject({
   name,
   /** Only who waits for this key gets it. */
   correlationKey,
@@ -20,7 +21,7 @@ const message = z.object({
 });
 
 /** The body of POST /api/signals. */
-const signal = z.object({
+const signal = z.strictObject({
   name,
   variables,
   /** The sender's own id: nobody hears two signals with it. */
@@ -28,7 +29,7 @@ const signal = z.object({
 });
 
 /** The body of POST /api/conditionals. */
-const conditionals = z.object({
+const conditionals = z.strictObject({
   variables,
   /** Only this process. */
   process: name.optional(),
@@ -47,7 +48,7 @@ export const routes: Route[] = [
       responses: { 200: z.object({ result: z.string(), instance: z.string().optional() }) },
     },
     async handle(request, response, services) {
-      const { correlationKey: key, messageId, timeToLive: ttl, ...given } = parse(message, request.body);
+      const { correlationKey: key, messageId, timeToLive: ttl, ...given } = readBody(message, request.body);
       const sent = {
         ...given,
         key,
@@ -72,7 +73,7 @@ export const routes: Route[] = [
       responses: { 200: z.object({ instances: z.array(z.string()) }) },
     },
     async handle(request, response, services) {
-      const { id, ...given } = parse(signal, request.body);
+      const { id, ...given } = readBody(signal, request.body);
       const named = id === undefined ? {} : { id };
       const sent = { ...given, ...named, actor: actorOf(response) };
       const instances = await services.runtime.broadcastSignal(sent, onceOf(request));
@@ -91,7 +92,7 @@ export const routes: Route[] = [
       responses: { 200: z.object({ instances: z.array(z.string()) }) },
     },
     async handle(request, response, services) {
-      const { process, ...given } = parse(conditionals, request.body);
+      const { process, ...given } = readBody(conditionals, request.body);
       const only = process === undefined ? {} : { process };
       const values = { ...given, ...only, actor: actorOf(response) };
       const instances = await services.runtime.evaluateConditionals(values, onceOf(request));

@@ -1,14 +1,5 @@
-/** Reading what clients send. */
+/** What clients send, as several routes take it. */
 import { z } from 'zod';
-import { Rejection } from '../../engine/rejection.ts';
-
-/** Reads what was sent, or rejects it with the names of the fields that do not fit. */
-export function parse<T>(schema: z.ZodType<T>, given: unknown): T {
-  const read = schema.safeParse(given);
-  if (read.success) return read.data;
-  const issues = read.error.issues.slice(0, 10).map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new Rejection('invalid', `Expected a request as documented, but found: ${issues.join('; ')}`);
-}
 
 /** Variables of a process. No text of the database can hold a NUL character. */
 export const variables = z

@@ -15,10 +15,11 @@ import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';
 import { Refusal } from '../web/refusal.ts';
 import { idempotencyKey } from './once.ts';
-import { parse } from './parse.ts';
+import { readBody, readParameters } from './v2/read.ts';
 
 /** The body of POST /api/tickets. */
-const newTicket = newRequest.extend({
+const newTicket = z.strictObject({
+  ...newRequest.shape,
   /** How the request reached the client. */
   channel: z.enum(['api', 'phone', 'mail']).default('api'),
   /** Login of the account that follows the request, '' for none. */
@@ -84,7 +85,7 @@ function filedOnce(request: Request, client: ApiToken): Once | undefined {
 
 async function create(request: Request, response: Response, services: Services): Promise<void> {
   const client = clientOf(response);
-  const given = parse(newTicket, request.body);
+  const given = readBody(newTicket, request.body);
   const requester = given.requester === '' ? null : await findUser(services, given.requester);
   const filer = {
     channel: given.channel,
@@ -162,7 +163,7 @@ export const routes: Route[] = [
       responses: { 200: z.object({ tickets: z.array(ticketAnswer), next: z.string().nullable() }) },
     },
     async handle(request, response, services) {
-      const { state, q, limit, after } = parse(list, request.query);
+      const { state, q, limit, after } = readParameters(list, request.query);
       const search = {
         client: clientOf(response).id,
         ...(state === undefined ? {} : { state }),

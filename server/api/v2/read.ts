@@ -1,4 +1,4 @@
-/** Reading what clients of the process API send: strictly, and saying where it does not fit. */
+/** Reading what clients of the API send: strictly, and saying where it does not fit. */
 import { z } from 'zod';
 import { Rejection } from '../../../engine/rejection.ts';
 

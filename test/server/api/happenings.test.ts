@@ -124,6 +124,15 @@ describeDatabase('what happened outside, told through the API,', (open) => {
       expect([odd.status, odd.type]).toEqual([400, 'application/problem+json']);
     }
     expect((await client('post', '/api/messages').send({})).body.detail).toMatch(/name/);
+    for (const path of ['/api/messages', '/api/signals', '/api/conditionals', '/api/cases/1/begin']) {
+      const given = path.endsWith('begin') ? { token: 1, elements: ['a'] } : path.includes('cond') ? {} : { name: 'x' };
+      const misspelt = await client('post', path).send({ ...given, corelationKey: 'x' });
+      expect([path, misspelt.status, misspelt.body.detail]).toEqual([
+        path,
+        400,
+        expect.stringMatching(/^Expected only .* in the body, but found "corelationKey"\. Remove it\.$/),
+      ]);
+    }
     expect((await client('post', '/api/signals').send({ name: 'x', variables: [1] })).status).toBe(400);
     expect((await client('post', '/api/messages').send({ name: 'x', correlationKey: 'a\0' })).status).toBe(400);
   });

@@ -50,6 +50,11 @@ describeDatabase('POST /api/tickets', (open) => {
     expect(answer.status).toBe(400);
     expect(answer.type).toBe('application/problem+json');
     expect(answer.body.detail).toMatch(/title.*impact/);
+    const misspelt = await client('post', '/api/tickets').send({ title: 'x', urgncy: 'low' });
+    expect([misspelt.status, misspelt.body.detail]).toEqual([
+      400,
+      expect.stringMatching(/^Expected only title, .*urgency.* in the body, but found "urgncy"\. Remove it\.$/),
+    ]);
     expect((await supertest(desk.app).post('/api/tickets').send({ title: 'x' })).status).toBe(401);
     const other = await desk.client('intake:alerts');
     expect((await other('post', '/api/tickets').send({ title: 'x' })).status).toBe(403);
