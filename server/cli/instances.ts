@@ -1,6 +1,7 @@
 import { Rejection } from '../../engine/index.ts';
 import type { Instance } from '../../engine/index.ts';
-import { readNewestInstances } from '../db/instance-pages.ts';
+import { readDefinitionsOf } from '../db/definitions.ts';
+import { readKeysOfBusinessKey, readNewestInstances } from '../db/instance-pages.ts';
 import type { InstanceLine } from '../db/instance-pages.ts';
 import { isKey } from '../db/key.ts';
 import type { Services } from '../services.ts';
@@ -15,7 +16,7 @@ export const instances: Subcommand = {
   summary: 'Lists process instances, shows one, or cancels some.',
   usage: [
     'list [--process ID] [--status STATUS] [--limit N] [--before KEY] [--json]',
-    'show KEY [--json]',
+    'show KEY|BUSINESS-KEY [--json]',
     'cancel KEY... [--reason TEXT] [--json]',
   ],
   options: {
@@ -29,12 +30,14 @@ export const instances: Subcommand = {
   run(call) {
     const [action = 'list', ...keys] = call.words;
     if (action === 'list' && keys.length === 0) return withServices(call, (services) => list(services, call));
-    if (action === 'show' && keys.length === 1)
-      return withServices(call, (services) => show(services, keysIn(keys)[0], call));
+    const [key] = keys;
+    if (action === 'show' && key !== undefined && keys.length === 1) {
+      return withServices(call, (services) => show(services, key, call));
+    }
     if (action === 'cancel' && keys.length > 0) {
       return withServices(call, (services) => cancel(services, keysIn(keys), call));
     }
-    throw new UsageError(`Expected list, show KEY or cancel KEY..., but found "${call.words.join(' ')}".`);
+    throw new UsageError(`Expected list, show KEY|BUSINESS-KEY or cancel KEY..., but found "${call.words.join(' ')}".`);
   },
 };
 
@@ -75,14 +78,35 @@ function lineJson({ id: key, startedAt, endedAt, ...rest }: InstanceLine) {
   return { key, ...rest, startedAt: timeText(startedAt), endedAt: endedAt === null ? null : timeText(endedAt) };
 }
 
-async function show({ runtime }: Services, key: string, call: Call): Promise<number> {
-  const instance = await runtime.instance(key);
-  if (instance === null) throw new Error(`Expected an instance with the key ${key}, but there is none.`);
+/** The one instance that is meant by its key, or by its business key. @throws Error when none is, or several are */
+async function instanceOf({ runtime, db }: Services, word: string): Promise<Instance> {
+  const named = isKey(word) ? await runtime.instance(word) : null;
+  if (named !== null) return named;
+  const keys = await readKeysOfBusinessKey(db, word);
+  const [key = ''] = keys;
+  if (keys.length > 1) {
+    throw new Error(
+      `Expected one instance with the business key "${word}", but found ${keys.length}: ${keys.join(', ')}. Name one by its key.`,
+    );
+  }
+  const found = key === '' ? null : await runtime.instance(key);
+  if (found !== null) return found;
+  throw new Error(
+    `Expected an instance with the key or business key "${word}", but found none. See lanework instances list.`,
+  );
+}
+
+async function show(services: Services, word: string, call: Call): Promise<number> {
+  const instance = await instanceOf(services, word);
   if (call.flag('json')) {
     await printJson(call, instance);
     return 0;
   }
-  await print(call, `${instance.process} ${key}: ${instance.status}, at version ${instance.version}`);
+  const { id: key, process, release, status, businessKey = '' } = instance;
+  const definitions = await readDefinitionsOf(services.db, release);
+  const version = definitions.find(({ kind, id }) => kind === 'process' && id === process)?.version;
+  const named = businessKey === '' ? '' : ` (${businessKey})`;
+  await print(call, `${process} version ${version ?? '?'}, ${key}${named}: ${status}`);
   await print(call, `started ${timeText(instance.startedAt)}${endText(instance)}`);
   for (const { element, state } of instance.tokens) await print(call, `  ${element}: ${state}`);
   for (const { id, element, kind, message } of instance.incidents) {

@@ -1,5 +1,6 @@
 /** Lists of instances for operators. Index instances_by_process: per process its first lines, merged. */
 import type { Instant } from '../../engine/instance.ts';
+import { bucketOfBusinessKey } from './instances.ts';
 import type { Sql } from './sql.ts';
 
 /** An instance as a line of a list. */
@@ -48,6 +49,15 @@ export async function readNewestInstances(
     startedAt: Number(row.started_at),
     endedAt: row.ended_at === null ? null : Number(row.ended_at),
   }));
+}
+
+/** Keys, in ascending order, of the instances with a business key. Index instances_by_business_key. */
+export async function readKeysOfBusinessKey(sql: Sql, businessKey: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    'select id from instances where bucket = $1 and business_key = $2 order by id limit 100',
+    [bucketOfBusinessKey(businessKey), businessKey],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** Keys in ascending order, from the one after `after` on; of one process, or of all (null). */

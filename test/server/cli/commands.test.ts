@@ -18,6 +18,7 @@ import { taskAt } from '../../support/runtime.ts';
 const WORK = definitions(
   process('work', start(), node('userTask', 'do', 'name="Do &amp; &lt;see&gt;"'), end(), flows('start -> do -> end')),
 );
+const TWICE = WORK.replaceAll('work', 'twice').replace(/name="Do[^"]*"/, 'name="Do"');
 const STUCK = definitions(
   process(
     'stuck',
@@ -106,11 +107,28 @@ describe('the command line', () => {
     expect(await list('--process', 'work')).toEqual(['C', 'B', 'A']);
     expect(await list('--before', keys[2] ?? '', '--limit', '1')).toEqual(['B']);
     expect(await list('--status', 'completed')).toEqual(['A']);
-    expect((await lanework('instances', 'show', keys[1] ?? '')).out).toMatch(/work \d+: active.*\n {2}do: active/s);
-    expect(await lanework('instances', 'show', '4711')).toMatchObject({
-      code: 1,
-      err: 'Expected an instance with the key 4711, but there is none.\n',
+    const shown = await lanework('instances', 'show', keys[1] ?? '');
+    expect(shown.out).toMatch(/^work version 1, \d+ \(B\): active\n.*\n {2}do: active/);
+    expect((await lanework('instances', 'show', 'B')).out).toBe(shown.out);
+    for (const word of ['4711', 'Z']) {
+      expect(await lanework('instances', 'show', word)).toMatchObject({
+        code: 1,
+        err: `Expected an instance with the key or business key "${word}", but found none. See lanework instances list.\n`,
+      });
+    }
+  });
+
+  it('shows the version of the definition, and asks which of several instances with a business key is meant', async () => {
+    await lanework('deploy', file('twice.bpmn', TWICE));
+    await lanework('deploy', file('twice.bpmn', TWICE.replace('name="Do"', 'name="Do it"')));
+    const twins = await within(async (runtime) => {
+      const request = { process: 'twice', variables: {}, actor: 'user:bo', businessKey: 'T' };
+      return [(await runtime.start(request)).instance.id, (await runtime.start(request)).instance.id];
     });
+    expect((await lanework('instances', 'show', twins[0] ?? '')).out).toMatch(/^twice version 2, /);
+    expect((await lanework('instances', 'show', 'T')).err).toBe(
+      `Expected one instance with the business key "T", but found 2: ${twins.join(', ')}. Name one by its key.\n`,
+    );
   });
 
   it('cancels what runs, and says what does not', async () => {
