@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { formatPart } from '../../server/db/key.ts';
 import { startApp } from './support/app.ts';
 import type { App } from './support/app.ts';
 import {
@@ -16,6 +17,17 @@ import type { Reader } from './support/browser.ts';
 import { fileSample } from './support/cases.ts';
 
 const HOUR = 3_600_000;
+
+/** Runs, but says of no element where it is drawn. */
+const UNDRAWN = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="http://lanework.test"
+  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0">
+  <process id="undrawn" name="Undrawn" isExecutable="true">
+    <startEvent id="begin" /><sequenceFlow id="f1" sourceRef="begin" targetRef="check" />
+    <userTask id="check" name="Check it"><extensionElements><zeebe:userTask />
+      <zeebe:assignmentDefinition assignee="dana" /></extensionElements></userTask>
+    <sequenceFlow id="f2" sourceRef="check" targetRef="done" /><endEvent id="done" />
+  </process>
+</definitions>`;
 
 describe('The replay of a case', () => {
   let app: App;
@@ -154,6 +166,43 @@ describe('The replay of a case', () => {
     await page.click('.history-filter button');
     await page.waitForURL(/\/history\//);
     await expect(page.textContent('h1')).resolves.toContain(number);
+    await closePage(page);
+  });
+
+  it.each([
+    { locale: 'en', sentence: 'This file has no drawing' },
+    { locale: 'zh', sentence: '没有画出来的图' },
+  ] as const)('says it where a file has no drawing, and replays all the same: %j', async ({ locale, sentence }) => {
+    const { runtime } = app.services;
+    await runtime.deploy([{ name: 'undrawn.bpmn', content: UNDRAWN }], { actor: 'user:olga' });
+    const { instance } = await runtime.start({ process: 'undrawn', variables: {}, actor: 'system' });
+    const task = instance.tokens.find((token) => token.task)?.id ?? 0;
+    const page = await open(`/history/${instance.id}`, { locale });
+    await expect(page.textContent('[data-part=canvas]')).resolves.toContain(sentence);
+    await page.click('[data-move=first]');
+    await page.waitForSelector('#step-1.cursor');
+    await expect(page.textContent('[data-part=detail]')).resolves.toContain('check');
+    for (const [login, path] of [
+      ['dana', `/tasks/${formatPart(instance.id, task)}`],
+      ['audrey', '/models/undrawn'],
+    ] as const) {
+      await page.context().clearCookies();
+      await signIn(page, login);
+      await page.goto(path);
+      await page.waitForSelector('.no-drawing');
+      await expect(page.textContent('[data-diagram]')).resolves.toContain(sentence);
+      await expectAccessible(page);
+    }
+    await page.context().clearCookies();
+    await signIn(page, 'olga');
+    await page.goto('/models/undrawn');
+    await page.waitForSelector('[data-modeler][data-ready]');
+    await expect(page.textContent('[data-part=canvas] .no-drawing')).resolves.toContain(sentence);
+    expect(await page.isDisabled('[data-part=deploy]')).toBe(true);
+    await page.keyboard.press('Control+s');
+    expect(await page.isVisible('[data-part=deploy-dialog]')).toBe(false);
+    await expectAccessible(page);
+    expectQuiet(page);
     await closePage(page);
   });
 });

@@ -4,6 +4,7 @@
  * (ids, separated by commas). What is inside the element before stays below as the text alternative.
  */
 import { fit, heightAtFullWidth } from './diagram/fit.ts';
+import { hasDrawing, noDrawing } from './diagram/no-drawing.ts';
 import { isOpened, mark, namesOf, pointAt, show, showDiagram } from './diagram/viewer.ts';
 import type { DiagramView } from './diagram/viewer.ts';
 import { zoomButtons } from './diagram/zoom-buttons.ts';
@@ -14,10 +15,12 @@ async function youAreHere(place: HTMLElement): Promise<void> {
   const { diagram = '', active, taken } = place.dataset;
   const response = await fetch(diagram, { headers: { accept: 'application/xml' } });
   if (!response.ok) throw new Error(`Expected a diagram at ${diagram}, but found status ${response.status}.`);
+  const xml = await response.text();
+  if (!hasDrawing(xml)) return place.append(noDrawing());
   const canvas = document.createElement('div');
   canvas.className = 'diagram-canvas';
   place.prepend(canvas);
-  const view = await showDiagram(canvas, await response.text(), document.documentElement.lang.slice(0, 2));
+  const view = await showDiagram(canvas, xml, document.documentElement.lang.slice(0, 2));
   mark(view, ids(taken), 'diagram-taken');
   for (const id of ids(active)) mark(view, [id], isOpened(view, id) ? 'diagram-inside' : 'diagram-active');
   describe(canvas, view, ids(active));

@@ -1,4 +1,5 @@
 /** The page of one diagram: draw, see problems while drawing, open and save files, deploy as a new version. */
+import { hasDrawing, noDrawing } from './diagram/no-drawing.ts';
 import { check } from './modeler/check.ts';
 import { deploy } from './modeler/deploy.ts';
 import { createEditor } from './modeler/editor.ts';
@@ -21,6 +22,8 @@ interface Page {
   texts: Texts;
   /** True when a file was opened that is not deployed. */
   imported: boolean;
+  /** The deployed file when it has no drawing: it can be taken away, not edited. */
+  undrawn: string | null;
   /** Counts the changes of the drawing. */
   revision: number;
   /** The revision that the server has refused: its problems stay until the next change. */
@@ -65,9 +68,21 @@ function watch(page: Page): void {
   });
 }
 
+/** Says that there is nothing to edit or deploy; null when there is again. */
+function showUndrawn(page: Page, xml: string | null): void {
+  page.undrawn = xml;
+  part<HTMLButtonElement>(page.element, 'deploy').disabled = xml !== null;
+  part(page.element, 'problems').hidden = xml !== null;
+  const canvas = part(page.element, 'canvas');
+  canvas.querySelector('.no-drawing')?.remove();
+  if (xml !== null) canvas.prepend(noDrawing());
+}
+
 async function openFile(page: Page, file: File): Promise<void> {
   try {
     const { xml, imported } = await readDiagram(file);
+    if (!hasDrawing(xml)) return say(page, noDrawing().textContent);
+    showUndrawn(page, null);
     await page.editor.open(xml);
     page.imported = true;
     showUnsaved(page);
@@ -83,7 +98,7 @@ async function openFile(page: Page, file: File): Promise<void> {
 
 async function download(page: Page): Promise<void> {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([await page.editor.xml()], { type: 'application/xml' }));
+  link.href = URL.createObjectURL(new Blob([page.undrawn ?? (await page.editor.xml())], { type: 'application/xml' }));
   link.download = fileName(page);
   link.click();
   setTimeout(() => {
@@ -142,7 +157,7 @@ function wire(page: Page): void {
   part(page.element, 'download').addEventListener('click', () => void download(page));
   const dialog = part<HTMLDialogElement>(page.element, 'deploy-dialog');
   const ask = (): void => {
-    dialog.showModal();
+    if (page.undrawn === null) dialog.showModal();
   };
   part(page.element, 'deploy').addEventListener('click', ask);
   dialog.addEventListener('close', () => {
@@ -167,13 +182,16 @@ async function start(element: HTMLElement): Promise<void> {
     problems: problemList(part(element, 'problems'), editor, texts),
     texts,
     imported: false,
+    undrawn: null,
     revision: 0,
     refused: null,
   };
   watch(page);
   wire(page);
   const { source } = element.dataset;
-  await editor.open(source === undefined ? emptyDiagram() : await fetchText(source));
+  const xml = source === undefined ? emptyDiagram() : await fetchText(source);
+  if (hasDrawing(xml)) await editor.open(xml);
+  else showUndrawn(page, xml);
   element.dataset['ready'] = '';
 }
 

@@ -1,6 +1,7 @@
 /** The diagrams of a case, one per process, and the painting of a frame on them. */
 import type { Overlays } from '../diagram/bpmn-js.ts';
 import { fit } from '../diagram/fit.ts';
+import { hasDrawing, noDrawing } from '../diagram/no-drawing.ts';
 import { isOpened, mark, pointAt, showDiagram, show, unmark } from '../diagram/viewer.ts';
 import type { DiagramView } from '../diagram/viewer.ts';
 import { zoomButtons } from '../diagram/zoom-buttons.ts';
@@ -19,7 +20,8 @@ export interface Stage {
 }
 
 interface Picture {
-  view: DiagramView;
+  /** Null for a process whose file has no drawing. */
+  view: DiagramView | null;
   element: HTMLElement;
   /** What is marked now, by marker. */
   marked: Map<string, string[]>;
@@ -40,7 +42,12 @@ export function createStage(container: HTMLElement, sources: Readonly<Record<str
     const element = document.createElement('div');
     element.className = 'replay-picture';
     container.append(element);
-    const view = await showDiagram(element, await response.text(), document.documentElement.lang.slice(0, 2));
+    const xml = await response.text();
+    if (!hasDrawing(xml)) {
+      element.append(noDrawing());
+      return { view: null, element, marked: new Map() };
+    }
+    const view = await showDiagram(element, xml, document.documentElement.lang.slice(0, 2));
     element.append(
       zoomButtons(view, () => {
         follow = !follow;
@@ -59,12 +66,14 @@ export function createStage(container: HTMLElement, sources: Readonly<Record<str
       for (const child of container.querySelectorAll<HTMLElement>(':scope > .replay-picture')) {
         child.hidden = child !== shown.element;
       }
-      paintFrame(shown, frames, index, process, texts);
-      if (follow) show(shown.view, focusOf(shown.view, frames[index], process));
+      const { view, marked } = shown;
+      if (!view) return;
+      paintFrame({ view, marked }, frames, index, process, texts);
+      if (follow) show(view, focusOf(view, frames[index], process));
     },
     async point(process, id) {
       const picture = await pictures.get(process);
-      if (picture) pointAt(picture.view, id);
+      if (picture?.view) pointAt(picture.view, id);
     },
     nameOf(id) {
       for (const view of drawn) {
@@ -102,7 +111,7 @@ function tokensIn(frame: Frame | undefined, process: string): Map<string, { coun
 }
 
 function paintFrame(
-  { view, marked }: Picture,
+  { view, marked }: { view: DiagramView } & Pick<Picture, 'marked'>,
   frames: readonly Frame[],
   index: number,
   process: string,
