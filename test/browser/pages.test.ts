@@ -98,4 +98,24 @@ describe('Every page', () => {
     }
     await closePage(page);
   });
+
+  it.each(['en', 'zh'] as const)(
+    'shows a token with all scopes and its button without scrolling, in %s',
+    async (locale) => {
+      const page = await openPage(browser, app.url, { locale });
+      await signIn(page, 'admin');
+      await page.goto('/people/tokens');
+      await page.fill('#name', 'Everything that the operations room needs');
+      for (const box of await page.locator('[name=scopes]').all()) await box.check();
+      await Promise.all([page.waitForEvent('load'), page.click('form.stack button.primary')]);
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+        const button = await page.locator('button.danger').first().boundingBox();
+        expect((button?.x ?? width) + (button?.width ?? 0)).toBeLessThanOrEqual(width);
+      }
+      await expectAccessible(page);
+      await closePage(page);
+    },
+  );
 });
