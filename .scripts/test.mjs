@@ -2,7 +2,9 @@
  * `npm test [-- jest arguments]`: makes ready, then runs the tests. `--databases pglite|postgres`: database tests on that
  * kind alone; `--pool N`: PostgreSQL with so many connections per database (1 finds what waits for itself).
  */
-import { ensureReady, runAndExit } from './setup.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureReady, root, runAndExit } from './setup.mjs';
 
 const words = process.argv.slice(2);
 const databases = take('--databases');
@@ -13,6 +15,12 @@ if (databases !== undefined && databases !== 'pglite' && databases !== 'postgres
 const pool = take('--pool');
 if (pool !== undefined && !/^[1-9]\d*$/.test(pool)) {
   console.error(`Expected --pool with a number of connections, but found "${pool}".`);
+  process.exit(2);
+}
+// jest refuses a path that matches nothing only when no other does.
+const nowhere = words.find((word) => word.startsWith('test/') && !existsSync(join(root, word)));
+if (nowhere !== undefined) {
+  console.error(`Expected a file or folder of tests, but found no "${nowhere}". Correct the path.`);
   process.exit(2);
 }
 await ensureReady({ development: true });

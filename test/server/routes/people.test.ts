@@ -70,6 +70,7 @@ describeDatabase('the administration of people', (open) => {
     expect(secret).not.toBe('');
     const page = (await admin.get('/people/tokens')).text;
     expect(page).not.toContain(secret);
+    expect(page).toContain('<a href="/api/docs">All routes of the API, to read and to try out</a>');
     const get = (path: string) => supertest(desk.app).get(path).set('authorization', `Bearer ${secret}`);
     expect((await get('/api/tickets')).status).toBe(200);
     expect((await get('/people')).status).toBe(403);
