@@ -5,8 +5,14 @@ const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no'])
   .transform((value) => value === 'true' || value === '1' || value === 'yes');
 
+function whole(least: number, most = Number.MAX_SAFE_INTEGER) {
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  const expected = `Expected a whole number ${range}`;
+  return z.coerce.number(expected).int(expected).min(least, expected).max(most, expected);
+}
+
 const environment = z.object({
-  PORT: z.coerce.number().int().min(0).max(65535).default(3000),
+  PORT: whole(0, 65535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
   PUBLIC_URL: z.url().optional(),
   DATA_DIR: z.string().min(1).default('data'),
@@ -14,12 +20,12 @@ const environment = z.object({
     .string()
     .regex(/^(postgres|postgresql):\/\//, 'Expected postgres://USER:PASSWORD@HOST:PORT/DATABASE')
     .optional(),
-  DATABASE_POOL: z.coerce.number().int().min(1).max(1000).default(10),
+  DATABASE_POOL: whole(1, 1000).default(10),
   DATABASE_PREPARED: flag.default(true),
-  DATABASE_TIMEOUT: z.coerce.number().int().min(0).default(30_000),
+  DATABASE_TIMEOUT: whole(0).default(30_000),
   SAMPLE_CONTENT: flag.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  MAX_QUEUE: z.coerce.number().int().min(1).default(5000),
+  MAX_QUEUE: whole(1).default(5000),
   OUTSIDE_JOBS: z
     .string()
     .default('')

@@ -9,6 +9,7 @@ import { baseUrl, databaseOptions, type Config } from './config.ts';
 import { seedRequests } from './content/sample-requests.ts';
 import { installShipped } from './content/shipped.ts';
 import { openDatabase, type Database } from './db/database.ts';
+import { errorCode } from './db/error-code.ts';
 import { migrate } from './db/migrate.ts';
 import { seedPeople } from './people/sample.ts';
 import { Overloaded } from './process/submit.ts';
@@ -71,11 +72,17 @@ async function migrateFirst(config: Config): Promise<void> {
   }
 }
 
+function portTaken({ host, port }: Config): Error {
+  return new Error(
+    `Expected port ${port} of ${host} to be free, but found that it is taken. Set PORT to another one, or end the program that has it.`,
+  );
+}
+
 async function listen(services: Services): Promise<Server> {
   const { config } = services;
   const http = createServer(createApp(services));
   await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
+    http.once('error', (error) => reject(errorCode(error) === 'EADDRINUSE' ? portTaken(config) : error));
     http.listen(config.port, config.host, resolve);
   });
   const { port } = http.address() as AddressInfo;

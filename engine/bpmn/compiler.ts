@@ -23,7 +23,8 @@ export function createCompiler(problems: Problem[]): Compiler {
       return compile(text);
     } catch (cause) {
       if (!(cause instanceof ExpressionError)) throw cause;
-      problem(node, 'expression-syntax', `Expected a FEEL expression in "${node.id ?? ''}", but ${cause.message}`);
+      const message = cause.message.replace(', but found', ` in "${node.id ?? ''}", but found`);
+      problem(node, 'expression-syntax', message);
       return compileValue('');
     }
   };

@@ -135,6 +135,9 @@ function checkCall(call: Mention, text: string, shape: Shape): void {
     throw new ExpressionError(message, text, { from, to });
   }
   if (!Object.hasOwn(shape, name) && !builtInNamed(name)) {
-    throw new ExpressionError(`Expected a function of FEEL, but found ${name}().`, text, { from, to });
+    throw new ExpressionError(`Expected a function of FEEL, but found ${name}(). Correct its name.`, text, {
+      from,
+      to,
+    });
   }
 }

@@ -105,9 +105,12 @@ function syntaxError(text: string, form: Form, known: Record<string, unknown>): 
       const { from, to } = error.position;
       const found = text.slice(from, to).trim();
       const place = found === '' ? 'the end of the text' : `"${found}" at character ${from + 1}`;
-      const message = `Expected ${wanted}, but found ${place} in "${text}" (${error.message}).`;
+      const message = `Expected ${wanted}, but found ${place} in "${text}" (${error.message}). Correct it.`;
       return new ExpressionError(message, text, { from, to }, error);
     }
   }
-  return new ExpressionError(`Expected ${wanted}, but found "${text}".`, text, { from: 0, to: text.length });
+  return new ExpressionError(`Expected ${wanted}, but found "${text}". Correct it.`, text, {
+    from: 0,
+    to: text.length,
+  });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { errorCode } from '../db/error-code.ts';
 import { UsageError, json } from './command.ts';
 import type { Subcommand } from './command.ts';
 import { operator, withServices } from './open.ts';
@@ -15,7 +16,7 @@ export const deploy: Subcommand = {
   run(call) {
     if (call.words.length === 0)
       throw new UsageError('Expected at least one .bpmn, .dmn or .form file, but found none.');
-    const files = call.words.map((path) => ({ name: basename(path), content: readFileSync(path, 'utf8') }));
+    const files = call.words.map((path) => ({ name: basename(path), content: read(path) }));
     return withServices(call, async ({ runtime }) => {
       const note = call.text('note');
       const by = { actor: operator(), ...(note === undefined ? {} : { note }) };
@@ -33,6 +34,15 @@ export const deploy: Subcommand = {
     });
   },
 };
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    throw new Error(`Expected a file ${path}, but found none. Correct the path.`);
+  }
+}
 
 function resultText(release: string | null, changed: boolean): string {
   if (release === null) return 'Nothing was deployed.';

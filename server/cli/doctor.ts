@@ -54,6 +54,8 @@ async function examineDatabase(call: Call): Promise<Finding[]> {
   }
 }
 
+const number = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 async function report(findings: readonly Finding[], call: Call): Promise<void> {
   if (call.flag('json')) {
     await printJson(call, { healthy: findings.every(({ state }) => state !== 'error'), findings });
@@ -65,5 +67,8 @@ async function report(findings: readonly Finding[], call: Call): Promise<void> {
     if (advice !== null) await print(call, `         ${advice}`);
   }
   const count = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length;
-  await print(call, `\n${count('error')} errors, ${count('warning')} warnings, ${count('ok')} in order.`);
+  await print(
+    call,
+    `\n${number(count('error'), 'error')}, ${number(count('warning'), 'warning')}, ${count('ok')} in order.`,
+  );
 }

@@ -64,7 +64,7 @@ const nothing: FileProblem = {
   rule: 'empty',
   severity: 'error',
   element: '',
-  message: 'Expected at least one file, but found none.',
+  message: 'Expected at least one file, but found none. Add one.',
   file: '',
 };
 

@@ -30,6 +30,11 @@ function statusIn(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status <= 599 ? status : undefined;
 }
 
+/** What express says of a body that is no JSON. */
+function isCutJson(error: unknown): error is Error {
+  return error instanceof Error && 'type' in error && error.type === 'entity.parse.failed';
+}
+
 function troubleOf(error: unknown): Trouble {
   if (error instanceof Rejection) return { status: statusOf[error.code], kind: error.code, detail: error.message };
   if (error instanceof Refusal) {
@@ -42,6 +47,10 @@ function troubleOf(error: unknown): Trouble {
   if (error instanceof ZodError) {
     const found = error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     return { status: 400, kind: 'invalid', detail: found.join('; ') };
+  }
+  if (isCutJson(error)) {
+    const detail = `Expected a body of JSON, but found what cannot be read (${error.message}). Correct it.`;
+    return { status: 400, kind: 'invalid', detail };
   }
   const status = statusIn(error);
   if (status === 503) return { status, kind: 'overload' };

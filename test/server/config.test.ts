@@ -17,5 +17,8 @@ describe('the configuration', () => {
     const load = () => loadConfig({ PORT: '99999', DATABASE_URL: 'mysql://root:secret@db' });
     expect(load).toThrow(/PORT[\s\S]*DATABASE_URL: Expected postgres:/);
     expect(load).not.toThrow(/secret/);
+    for (const PORT of ['abc', '1.5', '99999']) {
+      expect(() => loadConfig({ PORT })).toThrow(/^Expected .*\n {2}PORT: Expected a whole number from 0 to 65535$/);
+    }
   });
 });

@@ -100,9 +100,10 @@ function refusalOf(error: unknown): Error {
 /** All problems, each with its file and element; the sentence of a problem holds its remedy. */
 function refusalFor(problems: readonly FileProblem[]): Rejection {
   const errors = problems.filter(({ severity }) => severity === 'error');
-  const lines = errors
-    .slice(0, 20)
-    .map(({ file, element, message }) => `${file}${element === '' ? '' : `, element "${element}"`}: ${message}`);
+  const lines = errors.slice(0, 20).map(({ file, element, message }) => {
+    if (file === '') return message;
+    return `${file}${element === '' ? '' : `, element "${element}"`}: ${message}`;
+  });
   const more = errors.length > lines.length ? [`And ${errors.length - lines.length} more.`] : [];
   return new Rejection('invalid', [...lines, ...more].join('\n'));
 }

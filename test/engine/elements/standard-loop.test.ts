@@ -143,6 +143,12 @@ describe('standard loop', () => {
       expect(problems).toMatchObject([{ rule: 'quantity', element: 'ask' }]);
     }
     expect(await problemsOf(asking(loop(' ', 'loopMaximum="3"')))).toMatchObject([{ rule: 'loop' }]);
-    expect(await problemsOf(asking(loop('1 +')))).toMatchObject([{ rule: 'expression-syntax', element: 'ask' }]);
+    expect(await problemsOf(asking(loop('1 +')))).toMatchObject([
+      {
+        rule: 'expression-syntax',
+        element: 'ask',
+        message: expect.stringMatching(/^Expected a FEEL expression in "ask", but found the end of the text in "1 \+"/),
+      },
+    ]);
   });
 });

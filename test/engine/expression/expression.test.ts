@@ -169,7 +169,9 @@ describe('what is refused when it is compiled', () => {
   });
 
   it('is a function that nobody knows', () => {
-    expect(refusalOf('1 + cuont(xs)').message).toBe('Expected a function of FEEL, but found cuont().');
+    expect(refusalOf('1 + cuont(xs)').message).toBe(
+      'Expected a function of FEEL, but found cuont(). Correct its name.',
+    );
     expect(refusalOf('1 + cuont(xs)').position).toEqual({ from: 4, to: 9 });
   });
 

@@ -96,7 +96,8 @@ describe('the command line', () => {
     expect(refused.code).toBe(1);
     expect(refused.out).toMatch(/broken\.bpmn: error .*\nNothing was deployed\.\n$/s);
     expect((await lanework('deploy', join(folder, 'work.bpmn'))).out).toMatch(/Nothing has changed: release \d+ has/);
-    expect((await lanework('deploy', join(folder, 'none.bpmn'))).err).toMatch(/no such file.*none\.bpmn/);
+    const none = join(folder, 'none.bpmn');
+    expect((await lanework('deploy', none)).err).toBe(`Expected a file ${none}, but found none. Correct the path.\n`);
   });
 
   it('lists instances newest first, page by page, and shows one', async () => {

@@ -27,6 +27,7 @@ describe('lanework doctor', () => {
     const { code, out } = await commandLine({ PORT: 'x', DATABASE_URL: 'mysql://here' })('doctor');
     expect(code).toBe(1);
     expect(out).toMatch(/ERROR {4}configuration: .*PORT: .*DATABASE_URL: Expected postgres:/s);
+    expect(out).toMatch(/\n1 error, 0 warnings, \d+ in order\.\n$/);
   });
 
   it('refuses a Node.js that is too old', () => {

@@ -37,6 +37,9 @@ describe('a body that cannot be read', () => {
       const client = await desk.client(scope);
       const answers = [];
       for (const { type, text } of [broken, large]) answers.push(await client('post', path).type(type).send(text));
+      expect(answers[0]?.body.detail).toBe(
+        'Expected a body of JSON, but found what cannot be read (Unexpected end of JSON input). Correct it.',
+      );
       expect(answers.map(({ status, type }) => [status, type])).toEqual([
         [400, 'application/problem+json'],
         [413, 'application/problem+json'],

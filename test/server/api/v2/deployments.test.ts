@@ -108,6 +108,7 @@ describe('a deployment', () => {
     const answers = [
       await call('post', '/v2/deployments'),
       await call('post', '/v2/deployments').send({ resources: [] }),
+      await call('post', '/v2/deployments').field('tenantId', '<default>'),
       await deploy({ 'notes.txt': 'hello' }),
       await deploy({ 'order.bpmn': order() }, { tenantId: 'other' }),
       await deploy({ 'order.bpmn': order() }, { note: 'hello' }),
@@ -118,6 +119,7 @@ describe('a deployment', () => {
     expect(answers.map(({ status, body }) => [status, String(body.detail).slice(0, 60)])).toEqual([
       [400, expect.stringContaining('but found: nothing')],
       [400, expect.stringContaining('Expected multipart/form-data with files, but found: appli')],
+      [400, 'Expected at least one file, but found none. Add one.'],
       [400, expect.stringContaining('notes.txt: Expected a file name that ends in')],
       [400, expect.stringContaining('"tenantId"')],
       [400, expect.stringContaining('but found "note"')],
