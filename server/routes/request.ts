@@ -3,6 +3,7 @@
  * confirmation, rejection and rating are messages to the process; comments are public notes.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Variables } from '../../engine/instance.ts';
@@ -118,6 +119,15 @@ export function tooLate(number: string, name: string): Rejection {
   return new Rejection('conflict', `Expected ${number} to wait for ${name}, but it does not. Reload the request.`);
 }
 
+/** Gives the job that sends the survey a moment, at most a second: the page that follows should ask for the rating. */
+async function surveyComes(services: Services, number: string): Promise<void> {
+  for (let left = 20; left > 0; left -= 1) {
+    const { awaits, endedAt } = await findTicket(services, number);
+    if (endedAt !== null || awaits.includes('survey.submitted')) return;
+    await sleep(50);
+  }
+}
+
 /** An action of the requester: a message that the process must be waiting for. */
 function message(path: string, name: string, variables: (request: Request) => Variables): Route {
   return {
@@ -137,6 +147,7 @@ function message(path: string, name: string, variables: (request: Request) => Va
         actor: actorOf(response),
       });
       if (result !== 'correlated') throw tooLate(number, name);
+      if (name === 'requester.confirmed') await surveyComes(services, number);
       backTo(response, opened);
     },
   };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, expect, it } from '@jest/globals';
 import { findTicket } from '../../../server/desk/tickets.ts';
 import { describeDatabase } from '../../support/database.ts';
@@ -110,8 +111,12 @@ describeDatabase('the portal', (open) => {
 
     await complete(number, 'Diagnose', { action: 'solved', log: 'restarted', cause: 'config' });
     await complete(number, 'ProposeSolution', { solution: 'Now really', fix: 'fix', workaround: '' });
-    await guest.post(`/r/${number}/confirm`, { key });
+    let answered = false;
+    const confirmed = guest.post(`/r/${number}/confirm`, { key }).then(() => (answered = true));
+    while ((await findTicket(desk.services, number)).awaits.includes('requester.confirmed')) await sleep(10);
+    expect(answered).toBe(false); // waits for the survey, which a job sends
     await desk.services.runtime.settle();
+    await confirmed;
     expect((await findTicket(desk.services, number)).awaits).toContain('survey.submitted');
     expect((await guest.get(`/r/${number}/rate?key=${key}`)).text).toContain('name="rating" value="5"');
     await guest.post(`/r/${number}/rate`, { key, rating: '4', comment: 'fast' });
