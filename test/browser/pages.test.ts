@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { findTicket } from '../../server/desk/tickets.ts';
+import { samplePeople } from '../../server/people/sample.ts';
 import { routes } from '../../server/routes/index.ts';
 import { startApp } from './support/app.ts';
 import type { App } from './support/app.ts';
@@ -118,4 +120,21 @@ describe('Every page', () => {
       await closePage(page);
     },
   );
+
+  it('moves a claimed task to the own ones at once, and does not announce it', async () => {
+    const page = await openPage(browser, app.url, { locale: 'en' });
+    const { number: claimed } = await fileLinked(app);
+    const { group } = await findTicket(app.services, claimed);
+    await signIn(page, samplePeople.find(({ groups }) => groups?.includes(group))?.login ?? group);
+    await page.goto('/inbox');
+    await page.locator('#live-offered tr', { hasText: claimed }).locator('[data-claim] button').click();
+    await page.waitForSelector('#live-own [data-row]');
+    await expect(page.textContent('#live-own')).resolves.toContain(claimed);
+    expect(await page.locator('#live-offered tr', { hasText: claimed }).count()).toBe(0);
+    await expect(page.textContent('#own')).resolves.toContain('1');
+    await page.waitForTimeout(1500); // until the page has heard of it from the server, too
+    expect(await page.locator('button.fresh').count()).toBe(0);
+    expectQuiet(page);
+    await closePage(page);
+  });
 });

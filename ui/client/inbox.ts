@@ -8,13 +8,14 @@ function say(text: string, kind: 'good' | 'warn'): void {
   document.querySelector('.page-head')?.after(note);
 }
 
-/** The lines as the server shows them after the claim. */
+/** The lists as the server shows them after the claim: the line is among one's own. */
 function takeRow(key: string, html: string): void {
   const page = new DOMParser().parseFromString(html, 'text/html');
   const now = page.querySelector<HTMLElement>(`[data-row][data-key="${key}"]`);
+  const lists = page.querySelector('.inbox');
+  if (lists) document.querySelector('.inbox')?.replaceWith(lists);
   const row = document.querySelector<HTMLElement>(`[data-row][data-key="${key}"]`);
-  if (row && now) row.innerHTML = now.innerHTML;
-  else row?.classList.add('gone');
+  if (!now) row?.classList.add('gone');
   row?.querySelector<HTMLElement>('[data-open]')?.focus();
   const notice = page.querySelector('.summary.warn');
   if (notice) say(notice.textContent.trim(), 'warn');

@@ -53,7 +53,12 @@ function mergeRows(old: HTMLElement, now: Element | null, elsewhere: ReadonlyMap
     else if (changed.innerHTML !== row.innerHTML && !row.contains(document.activeElement))
       row.innerHTML = changed.innerHTML;
   }
-  return [...next.keys()].filter((key) => !document.querySelector(`[data-row][data-key="${key ?? ''}"]`)).length;
+  return freshAmong([...next.values()]);
+}
+
+/** How many of these rows the page does not show yet, in any list. */
+function freshAmong(rows: readonly HTMLElement[]): number {
+  return rows.filter(({ dataset }) => !document.querySelector(`[data-row][data-key="${dataset['key'] ?? ''}"]`)).length;
 }
 
 function takeOver(page: Document): void {
@@ -64,7 +69,8 @@ function takeOver(page: Document): void {
   for (const old of document.querySelectorAll<HTMLElement>('[id^="live-"]')) {
     const now = page.getElementById(old.id);
     if (old.querySelector('[data-row]')) fresh += mergeRows(old, now, everywhere);
-    else if (now?.querySelector('[data-row]')) fresh += now.querySelectorAll('[data-row]').length;
+    else if (now?.querySelector('[data-row]'))
+      fresh += freshAmong([...now.querySelectorAll<HTMLElement>('[data-row]')]);
     else if (now && now.innerHTML !== old.innerHTML && !old.contains(document.activeElement)) old.replaceWith(now);
   }
   const list = document.querySelector<HTMLElement>('[id^="live-"]');
