@@ -12,6 +12,8 @@ import { supplies, upstream } from './reach.ts';
 export interface Awaited {
   readonly flows: readonly Flow[];
   readonly all: boolean;
+  /** It goes on also without, once nothing can come there any more. */
+  readonly reset?: true;
 }
 
 interface Join {
@@ -50,7 +52,8 @@ function dead(x: Execution, scope: number): Join[] {
   const open = new Map<string, Join>();
   for (const token of inside) {
     const element = elementIn(x, scope, token.element);
-    const awaited = token.state === 'arrived' ? awaitedBy(x, token, element) : null;
+    const waits = isWaiting(token) || (token.awaiting !== undefined && element.behaviour.awaits !== undefined);
+    const awaited = waits ? awaitedBy(x, token, element) : null;
     if (!supplies(token, element)) continue;
     if (!awaited) sources.add(token.element);
     else if (!open.has(token.element)) open.set(token.element, { token, element, awaited });
@@ -62,19 +65,29 @@ function dead(x: Execution, scope: number): Join[] {
   for (let found = true; found;) {
     found = false;
     for (const [id, join] of open) {
-      if (!mayFire(x, scope, join, sources)) continue;
+      if (!mayFire(x, scope, join, sources, open)) continue;
       open.delete(id);
       sources.add(id);
       found = true;
     }
   }
-  return [...open.values()];
+  const stuck = [...open.values()].filter(({ token }) => isWaiting(token));
+  // Those that wait for a reset go on when the others do.
+  const first = stuck.filter(({ awaited }) => !awaited.reset);
+  return first.length > 0 ? first : stuck;
 }
 
-function mayFire(x: Execution, scope: number, { element, awaited }: Join, sources: ReadonlySet<string>): boolean {
+function mayFire(
+  x: Execution,
+  scope: number,
+  { element, awaited }: Join,
+  sources: ReadonlySet<string>,
+  open: ReadonlyMap<string, Join>,
+): boolean {
   const reachable = (flow: Flow): boolean => {
     const before = upstream([flow.source], element, modelOf(x, scope));
-    return [...sources].some((source) => before.has(source));
+    if ([...sources].some((source) => before.has(source))) return true;
+    return awaited.reset === true && ![...open.keys()].some((id) => before.has(id));
   };
   return awaited.all ? awaited.flows.every(reachable) : awaited.flows.some(reachable);
 }

@@ -51,15 +51,14 @@ export const complexGateway: Behaviour<Complex> = {
   },
 
   awaits(x, token, element) {
-    if (token.state !== 'arrived') return { flows: flowsOf(element, token.awaiting), all: true };
     // What comes before the reset is consumed by it, or waits for the next round.
-    if (firing(x, token.scope, element)) return null;
+    const fired = token.state === 'arrived' ? firing(x, token.scope, element) : token;
+    if (fired) return { flows: flowsOf(element, fired.awaiting), all: true, reset: true };
     const waiting = arrivedAt(x, token.scope, element);
     return { flows: element.incoming.filter((flow) => !waiting.some(({ via }) => via === flow.id)), all: false };
   },
 
-  spent: (token, { outgoing }) =>
-    token.awaiting !== undefined && token.state !== 'arrived' && !outgoing.some(isOfReset),
+  spent: (token, { outgoing }) => token.awaiting !== undefined && token.state === 'active' && !outgoing.some(isOfReset),
 
   enter(x, token, element) {
     const flows = chosen(x, token, element, true);
@@ -85,9 +84,9 @@ export const complexGateway: Behaviour<Complex> = {
   },
 };
 
-/** Whether the gateway has fired here and waits for its reset. */
-function firing(x: Execution, scope: number, element: Element): boolean {
-  return x.instance.tokens.some(
+/** The token of the gateway that has fired here and waits for its reset. */
+function firing(x: Execution, scope: number, element: Element): Token | undefined {
+  return x.instance.tokens.find(
     (token) => token.scope === scope && token.element === element.id && token.state !== 'arrived',
   );
 }

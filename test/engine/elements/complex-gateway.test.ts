@@ -106,7 +106,7 @@ describe('complex gateway', () => {
           user('a'),
           user('b'),
           node('inclusiveGateway', 'meet'),
-          node('complexGateway', 'join', 'default="join_next"', condition('=activationCount >= 1')),
+          node('complexGateway', 'join', 'default="join_next"', condition('activationCount >= 1')),
           user('next'),
           end(),
           flows(
@@ -129,6 +129,41 @@ describe('complex gateway', () => {
     expect(game.instance.incidents).toEqual([]);
     game.complete('next');
     expect(game.instance.status).toBe('completed');
+  });
+
+  it('is an incident of the join that waits for what comes before the reset, which waits for the join', async () => {
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('parallelGateway', 'fork'),
+          user('a'),
+          user('b'),
+          node('inclusiveGateway', 'meet'),
+          node('complexGateway', 'join', 'default="join_next"', condition('activationCount >= 1')),
+          user('next'),
+          end(),
+          flows(
+            'start -> fork -> a -> join -> next -> end',
+            'fork -> meet',
+            'fork -> b',
+            'b -[not(again)]-> join',
+            'b -[again]-> meet',
+            'join -[again]-> b',
+            'meet -> join',
+          ),
+        ),
+      ),
+      { again: false },
+    );
+    game.complete('a');
+    game.do({ type: 'Modify', activate: [{ element: 'a' }] });
+    game.complete('a');
+    game.complete('next');
+    game.complete('b');
+    expect(game.at()).toEqual(['join', 'join', 'join', 'meet']);
+    expect(game.instance.incidents).toMatchObject([{ element: 'meet', kind: 'join' }]);
   });
 
   it('is an incident when its condition can never hold', async () => {
