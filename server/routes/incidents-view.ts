@@ -71,7 +71,8 @@ export async function incidentsView(services: Services, asked: Asked, reader: Co
     filtered,
     count:
       all >= COUNTED ? t('incidents:many', { count: number.format(total) }) : t('incidents:count', { count: total }),
-    retryAll: t('incidents:retryAll', { count: total, total: number.format(total) }),
+    // A single one has its own button.
+    retryAll: total > 1 ? t('incidents:retryAll', { count: total, total: number.format(total) }) : null,
     groups: matching.slice(0, GROUPS).map((group) => groupView(group, filter, { latest, t, locale })),
     hidden: Math.max(0, matching.length - GROUPS),
     selects: selectsOf(groups, filter, { latest, t, locale }),

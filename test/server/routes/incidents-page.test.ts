@@ -60,6 +60,12 @@ describeDatabase('the page of the incidents', (open) => {
     expect((await dana.get('/incidents?kind=nonsense&after=x')).text.match(/data-row/g)).toHaveLength(50);
   });
 
+  it('has one button for a single case', async () => {
+    await stopped('order', 1);
+    const page = (await (await desk.browser('dana')).get('/incidents')).text;
+    expect(page.match(/action="[^"]*retry"/g)).toHaveLength(1);
+  });
+
   it('tries all that fit again, and tells what came of it', async () => {
     await stopped('order', 3);
     await stopped('claim', 2);
