@@ -8,7 +8,7 @@ import type { Route } from '../routes/route.ts';
 import { actorOf, context } from '../web/context.ts';
 import { onceOf } from './once.ts';
 import { name } from './parse.ts';
-import { readBody } from './v2/read.ts';
+import { readBody } from './read.ts';
 
 /** The body of POST /api/cases/ID/begin. */
 const begin = z.strictObject({

@@ -4,7 +4,7 @@ import type { Route } from '../routes/route.ts';
 import { actorOf } from '../web/context.ts';
 import { onceOf } from './once.ts';
 import { correlationKey, name, variables } from './parse.ts';
-import { readBody } from './v2/read.ts';
+import { readBody } from './read.ts';
 
 const WEEK = 7 * 24 * 3600_000;
 

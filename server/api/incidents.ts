@@ -6,7 +6,7 @@ import { resolveIncidents } from '../process/resolve-incidents.ts';
 import type { Route } from '../routes/route.ts';
 import { actorOf } from '../web/context.ts';
 import { name } from './parse.ts';
-import { readBody } from './v2/read.ts';
+import { readBody } from './read.ts';
 
 /** One request tries so many again. */
 const MOST = 10_000;

@@ -15,7 +15,7 @@ import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';
 import { Refusal } from '../web/refusal.ts';
 import { idempotencyKey } from './once.ts';
-import { readBody, readParameters } from './v2/read.ts';
+import { readBody, readParameters } from './read.ts';
 
 /** The body of POST /api/tickets. */
 const newTicket = z.strictObject({

@@ -13,7 +13,7 @@ import { name } from '../parse.ts';
 import { findDefinition } from './definition.ts';
 import { TENANT } from './format.ts';
 import { optionalVariables, tenantId } from './parts.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 const given = { variables: optionalVariables, tenantId };
 const body = z.union([

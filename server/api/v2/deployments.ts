@@ -19,7 +19,7 @@ import {
   formOf,
 } from './definition.ts';
 import { TENANT } from './format.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 /** Limits of one deployment. */
 const MOST_FILES = 100;

@@ -19,7 +19,7 @@ import {
 import type { ElementItem } from './element-instance-view.ts';
 import { findChronicle, readElementKey, submitTo } from './inside.ts';
 import { processOf, searchInside } from './search-inside.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 import { answerOf, searchAnswer } from './search.ts';
 
 const tag = 'Element instances';

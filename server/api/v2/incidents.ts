@@ -15,7 +15,7 @@ import {
   searchIncidents,
 } from './incident-view.ts';
 import { findChronicle, submitTo } from './inside.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 import { answerOf, searchAnswer } from './search.ts';
 
 const tag = 'Incidents';

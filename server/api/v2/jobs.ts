@@ -14,7 +14,7 @@ import { onceOf } from '../once.ts';
 import { name } from '../parse.ts';
 import { activatedJobOf, activatedJobShape } from './job-view.ts';
 import { optionalVariables, partOf, tenantId } from './parts.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 const tag = 'Jobs';
 /** Nobody waits longer for a job, ms. */

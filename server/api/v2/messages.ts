@@ -10,7 +10,7 @@ import { onceOf } from '../once.ts';
 import { correlationKey, name } from '../parse.ts';
 import { TENANT } from './format.ts';
 import { optionalVariables, tenantId } from './parts.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 const YEAR = 366 * 86_400_000;
 

@@ -10,7 +10,7 @@ import type { Services } from '../../services.ts';
 import { fileOf, findDefinition, processDefinition, processDefinitionOf } from './definition.ts';
 import { countElements, elementStatistics } from './element-statistics.ts';
 import { filterBody, readSearch } from './process-instance-view.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 import { answerOf, searchAnswer, searchShape } from './search.ts';
 
 const tag = 'Process definitions';

@@ -10,7 +10,7 @@ import { onceOf } from '../once.ts';
 import { name, variables } from '../parse.ts';
 import { findDefinition } from './definition.ts';
 import { findInstance, readElementKey } from './inside.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 const key = z.string().regex(/^\d{1,25}$/, 'Expected a key of 1 to 25 digits');
 

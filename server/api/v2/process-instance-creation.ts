@@ -16,7 +16,7 @@ import { name, variables } from '../parse.ts';
 import { findDefinition } from './definition.ts';
 import { TENANT } from './format.ts';
 import { definitionOf } from './inside.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 /** How long a caller waits for the end without saying so, and at most: ms. */
 const WAIT = 10_000;

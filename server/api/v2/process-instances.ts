@@ -13,7 +13,7 @@ import { incident, incidentOf, readSearch as readIncidentSearch, searchIncidents
 import { searchBody as incidentSearchBody } from './incident-view.ts';
 import { definitionOf, findChronicle, findInstance, submitTo } from './inside.ts';
 import { processInstance, processInstanceOf, readSearch, searchBody } from './process-instance-view.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 import { answerOf, searchAnswer } from './search.ts';
 
 const tag = 'Process instances';

@@ -5,7 +5,7 @@ import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
 import { fileOf, findDefinition } from './definition.ts';
 import { TENANT } from './format.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 const tag = 'Resources';
 const params = z.object({ resourceKey: z.string() });

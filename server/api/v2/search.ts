@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { strangeCursor } from '../../db/search.ts';
 import type { Found, Place, Search } from '../../db/search.ts';
 import type { Condition, FieldKind, Operator, SearchValue } from '../../db/search-filters.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 
 /** A field that can be searched. */
 export interface SearchField {

@@ -6,7 +6,7 @@ import type { Chronicle } from '../../process/chronicle.ts';
 import type { Route } from '../../routes/route.ts';
 import { findChronicle } from './inside.ts';
 import { partOf } from './parts.ts';
-import { readParameters } from './read.ts';
+import { readParameters } from '../read.ts';
 import { searchItems } from './search-items.ts';
 import { answerOf, searchAnswer, searchShape } from './search.ts';
 import { foundVariable, insideVariables, shortened, truncation, variablesIn, whole } from './variables.ts';

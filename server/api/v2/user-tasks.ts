@@ -16,7 +16,7 @@ import { onceOf } from '../once.ts';
 import { fileOf, findDefinition } from './definition.ts';
 import { TENANT } from './format.ts';
 import { expectInstance, instanceAsked, optionalVariables, partOf } from './parts.ts';
-import { readBody } from './read.ts';
+import { readBody } from '../read.ts';
 import { searchItems } from './search-items.ts';
 import { answerOf, searchAnswer, searchShape } from './search.ts';
 import { openTaskOf, showTask, taskFields, taskItem, userTaskShape } from './user-task-view.ts';

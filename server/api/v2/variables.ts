@@ -6,7 +6,7 @@ import type { Chronicle, VariableRecord } from '../../process/chronicle.ts';
 import type { Route } from '../../routes/route.ts';
 import { TENANT } from './format.ts';
 import { elementKey, findChronicle } from './inside.ts';
-import { readParameters } from './read.ts';
+import { readParameters } from '../read.ts';
 import type { Inside } from './search-inside.ts';
 import { searchInside } from './search-inside.ts';
 import { answerOf, searchAnswer, searchShape } from './search.ts';

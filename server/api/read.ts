@@ -1,6 +1,6 @@
 /** Reading what clients of the API send: strictly, and saying where it does not fit. */
 import { z } from 'zod';
-import { Rejection } from '../../../engine/rejection.ts';
+import { Rejection } from '../../engine/rejection.ts';
 
 /**
  * Reads a body; none counts as an empty object.
