@@ -52,10 +52,7 @@ console.log(`Chaos for ${seconds} s, seed ${seed}, logs in ${join(folder, 'logs'
 const cluster = await createCluster(bin, join(folder, 'postgres'), ['max_connections=100'], process.pid);
 const token = await prepare();
 const names = Array.from({ length: Number(values.processes) }, (_, index) => `server-${index + 1}`);
-const servers = await Promise.all(
-  names.map((name) => startServer(name, cluster.socket, 'postgres', join(folder, 'logs'))),
-);
-await untilReady(servers);
+const servers = await startAll();
 
 const record = newRecord(join(folder, 'acknowledged.jsonl'));
 const until = Date.now() + seconds * 1000;
@@ -67,13 +64,28 @@ const faults = await makeTrouble({ cluster, servers, chance: chanceOf(seed) }, u
 await Promise.all(clients);
 
 await untilReady(servers);
+// What nobody waits for any longer is done or refused here: a paused server goes on and empties its queue.
+const exits = await stopAll(servers);
 const db = await openDatabase({ url: urlOf(cluster, 'postgres') });
+const rested = await startAll();
 const settled = await settle(db);
-const exits = await Promise.all(servers.map((server: ServerProcess) => server.stop()));
+exits.push(...(await stopAll(rested)));
 const findings = await balance(db, record.acknowledged);
 await db.close();
 await stopCluster(cluster, 'fast');
 report();
+
+async function startAll(): Promise<ServerProcess[]> {
+  const logs = join(folder, 'logs');
+  const started = await Promise.all(names.map((name) => startServer(name, cluster.socket, 'postgres', logs)));
+  await untilReady(started);
+  return started;
+}
+
+/** Their exit codes. */
+function stopAll(running: readonly ServerProcess[]): Promise<(number | null)[]> {
+  return Promise.all(running.map((server) => server.stop()));
+}
 
 /** Database, processes, and the token of the clients. */
 async function prepare(): Promise<string> {
