@@ -1,7 +1,7 @@
 import { Rejection } from '../../engine/index.ts';
 import type { Instance } from '../../engine/index.ts';
 import { readDefinitionsOf } from '../db/definitions.ts';
-import { readKeysOfBusinessKey, readNewestInstances } from '../db/instance-pages.ts';
+import { readInstancesOfBusinessKey, readNewestInstances, readStartedProcesses } from '../db/instance-pages.ts';
 import type { InstanceLine } from '../db/instance-pages.ts';
 import { isKey } from '../db/key.ts';
 import type { Services } from '../services.ts';
@@ -51,14 +51,18 @@ export function keysIn(words: readonly string[]): [string, ...string[]] {
 }
 
 async function list({ db }: Services, call: Call): Promise<number> {
-  const before = call.text('before');
-  if (before !== undefined) keysIn([before]);
-  const found = await readNewestInstances(db, {
-    process: call.text('process') ?? null,
-    status: call.text('status') ?? null,
-    before: before ?? null,
-    limit: call.number('limit', 1, 50),
-  });
+  const process = call.text('process');
+  const limit = call.number('limit', 1, 50);
+  const status = call.text('status') ?? null;
+  let before = call.text('before') ?? null;
+  if (before !== null) keysIn([before]);
+  const processes = process === undefined ? await readStartedProcesses(db) : [process];
+  const found: InstanceLine[] = [];
+  do {
+    const page = await readNewestInstances(db, { processes, status, before, limit: limit - found.length });
+    found.push(...page.lines);
+    before = page.before;
+  } while (before !== null && found.length < limit);
   if (call.flag('json')) await printJson(call, found.map(lineJson));
   else {
     const rows = found.map((it) => [
@@ -74,15 +78,16 @@ async function list({ db }: Services, call: Call): Promise<number> {
   return 0;
 }
 
-function lineJson({ id: key, startedAt, endedAt, ...rest }: InstanceLine) {
-  return { key, ...rest, startedAt: timeText(startedAt), endedAt: endedAt === null ? null : timeText(endedAt) };
+function lineJson({ id: key, process, status, businessKey, startedAt, endedAt }: InstanceLine) {
+  const ended = endedAt === null ? null : timeText(endedAt);
+  return { key, process, status, businessKey, startedAt: timeText(startedAt), endedAt: ended };
 }
 
 /** The one instance that is meant by its key, or by its business key. @throws Error when none is, or several are */
 async function instanceOf({ runtime, db }: Services, word: string): Promise<Instance> {
   const named = isKey(word) ? await runtime.instance(word) : null;
   if (named !== null) return named;
-  const keys = await readKeysOfBusinessKey(db, word);
+  const keys = (await readInstancesOfBusinessKey(db, word, 100)).map(({ id }) => id).reverse();
   const [key = ''] = keys;
   if (keys.length > 1) {
     throw new Error(

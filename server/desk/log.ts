@@ -36,6 +36,12 @@ export function elementName(release: Release, element: string, locale: Locale): 
   return element;
 }
 
+/** Names a process in the reader's language: `name.zh` of its properties, else its name, else its id. */
+export function processName(release: Release | null, process: string, locale: Locale): string {
+  const found = release?.processes.get(process);
+  return (locale === 'zh' && found?.properties['name.zh']) || found?.name || process;
+}
+
 /** Lines about what somebody did, not about what followed from it. */
 const byHand = new Set(['filed', 'claimed', 'assigned', 'returned', 'completed', 'message', 'recovered', 'begun']);
 

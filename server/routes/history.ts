@@ -6,15 +6,16 @@ import type { JournalRow } from '../db/journal.ts';
 import { isKey } from '../db/key.ts';
 import { readProcessVersions } from '../db/models.ts';
 import { readDirectory } from '../desk/directory.ts';
-import { elementName } from '../desk/log.ts';
+import { elementName, processName } from '../desk/log.ts';
 import type { Ticket } from '../db/ticket.ts';
-import { findTicket, listTickets } from '../desk/tickets.ts';
+import { findTicket } from '../desk/tickets.ts';
 import { whyOf } from '../desk/why.ts';
 import type { Services } from '../services.ts';
 import { context } from '../web/context.ts';
 import type { Context } from '../web/context.ts';
 import { exactTimeText } from '../web/format.ts';
 import type { Locale, Translate } from '../web/locales.ts';
+import { showCases } from './history/list.ts';
 import { recordReading } from './history/reading.ts';
 import { kinds } from './history/sentences.ts';
 import { stepsOf } from './history/steps.ts';
@@ -107,27 +108,28 @@ async function showHistory(request: Request, response: Response, services: Servi
   const timeText = (at: number): string => exactTimeText(at, locale, zone);
   const show = kinds.find((kind) => kind === request.query['show']) ?? '';
   const steps = stepsOf(found.rows, { nameOf, timeText }).map((step) => stepView(step, { t }, show));
-  const name = found.ticket?.number ?? found.instance;
+  const id = found.ticket?.number ?? found.instance;
   const processes = processesOf(found.rows);
   const instance = await services.runtime.instance(found.instance);
   const directory = await readDirectory(services, reader);
+  const name = found.ticket?.number ?? instance?.businessKey ?? id;
   response.render('history', {
     title: t('history:of', { name }),
     name,
     ended: instance?.status !== 'active',
     why: instance ? whyOf(found.release, instance, { ...reader, directory }) : [],
-    caseId: name,
+    caseId: id,
     mayBegin: permissions.has('tasks:work'),
     mayRetry: mayRetry(reader),
-    back: `/history/${encodeURIComponent(name)}`,
-    subtitle: found.ticket?.title ?? processes[0],
+    back: `/history/${encodeURIComponent(id)}`,
+    subtitle: found.ticket?.title ?? processName(found.release, processes[0] ?? '', locale),
     ticket: found.ticket ? `/tickets/${found.ticket.number}` : null,
     verdicts: verdictViews(await services.runtime.verifyHistory(found.instance), t),
-    data: `/history/${encodeURIComponent(name)}/recording.json`,
+    data: `/history/${encodeURIComponent(id)}/recording.json`,
     texts: clientTexts(t),
     count: steps.length,
     manyDiagrams: processes.length > 1,
-    diagrams: processes.map((process) => ({ process, name: found.release.processes.get(process)?.name ?? process })),
+    diagrams: processes.map((process) => ({ process, name: processName(found.release, process, locale) })),
     kinds: kinds.map((kind) => ({ kind, chosen: kind === show })),
     steps,
     shown: steps.some((step) => !step.hidden),
@@ -149,17 +151,8 @@ async function sendRecording(request: Request, response: Response, services: Ser
   });
 }
 
-async function showList(request: Request, response: Response, services: Services): Promise<void> {
-  const wanted = request.query['find'];
-  if (typeof wanted === 'string' && wanted.trim() !== '') {
-    return response.redirect(303, `/history/${encodeURIComponent(wanted.trim())}`);
-  }
-  const { tickets } = await listTickets(services, {}, 'updated', 50);
-  response.render('histories', { title: context(response).t('history:title'), cases: tickets });
-}
-
 export const routes: Route[] = [
-  { method: 'get', path: '/histories', permission: 'histories:read', handle: showList },
+  { method: 'get', path: '/histories', permission: 'histories:read', handle: showCases },
   { method: 'get', path: '/history/:id', permission: 'histories:read', handle: showHistory },
   { method: 'get', path: '/history/:id/recording.json', permission: 'histories:read', handle: sendRecording },
 ];

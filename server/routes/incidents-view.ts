@@ -1,7 +1,7 @@
 /** The page of the incidents: where they are, how many of each sort, and the cases that they stop. */
 import { z } from 'zod';
 import type { Release } from '../../engine/release.ts';
-import { elementName } from '../desk/log.ts';
+import { elementName, processName } from '../desk/log.ts';
 import { formatPart } from '../db/key.ts';
 import { INCIDENT_KINDS, selectIncidentGroups, selectOpenIncidents } from '../db/open-incidents.ts';
 import type { IncidentFilter, IncidentGroup, IncidentPlace, OpenIncident } from '../db/open-incidents.ts';
@@ -98,14 +98,10 @@ function fits(group: IncidentGroup, { process, element, kind }: IncidentFilter):
   );
 }
 
-function processName(release: Release | null, process: string): string {
-  return release?.processes.get(process)?.name || process;
-}
-
 function groupView(group: IncidentGroup, filter: IncidentFilter, { latest, t, locale }: Words) {
   const { process, element, kind, count: many, since } = group;
   return {
-    process: processName(latest, process),
+    process: processName(latest, process, locale),
     place: latest === null ? element : elementName(latest, element, locale),
     element,
     kind: t(`incidents:kind.${kind}`),
@@ -119,7 +115,7 @@ function groupView(group: IncidentGroup, filter: IncidentFilter, { latest, t, lo
 /** The choices are those that there is something to see of, and the one that is chosen. */
 function selectsOf(groups: readonly IncidentGroup[], filter: IncidentFilter, { latest, t, locale }: Words) {
   const labels = {
-    process: (id: string) => processName(latest, id),
+    process: (id: string) => processName(latest, id, locale),
     element: (id: string) => (latest === null ? id : elementName(latest, id, locale)),
     kind: (id: string) => t(`incidents:kind.${id}`),
   };
@@ -141,7 +137,7 @@ async function rowsView({ runtime }: Services, rows: readonly OpenIncident[], { 
     return {
       key: formatPart(instance, id),
       name: number ?? instance,
-      title: title ?? processName(known, process),
+      title: title ?? processName(known, process, locale),
       href,
       place: known === null ? element : elementName(known, element, locale),
       kind: t(`incidents:kind.${kind}`),

@@ -163,7 +163,7 @@ describe('The replay of a case', () => {
     await page.goto('/histories');
     await expectAccessible(page);
     await page.fill('#find', number.toLowerCase());
-    await page.click('.history-filter button');
+    await page.click('.filters button');
     await page.waitForURL(/\/history\//);
     await expect(page.textContent('h1')).resolves.toContain(number);
     await closePage(page);
