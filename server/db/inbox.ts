@@ -22,6 +22,8 @@ export interface InboxTask {
   /** The task's own due date, from the diagram. */
   dueAt: Instant | null;
   createdAt: Instant;
+  /** What the case is about, from outside. */
+  businessKey: string | null;
   /** Of the ticket; null when the process is no support request. */
   ticket: { number: string; title: string; priority: string; clocks: TicketClock[]; updatedAt: Instant } | null;
 }
@@ -54,6 +56,7 @@ interface Row {
   due: string;
   due_at: string | null;
   created_at: string;
+  business_key: string | null;
   number: string | null;
   title: string;
   priority: string;
@@ -75,6 +78,7 @@ function taskOf(row: Row): InboxTask {
     due: due >= NEVER ? null : due,
     dueAt: row.due_at === null ? null : Number(row.due_at),
     createdAt: Number(row.created_at),
+    businessKey: row.business_key,
     ticket:
       row.number === null
         ? null
@@ -93,7 +97,7 @@ export function cursorAfter(task: InboxTask): InboxCursor {
   return { due: task.due ?? NEVER, instanceId: task.instanceId, id: task.id };
 }
 
-const columns = `t.instance_id, t.id, i.release_id, t.process, t.element, t.group_id, t.assignee,
+const columns = `t.instance_id, t.id, i.release_id, i.business_key, t.process, t.element, t.group_id, t.assignee,
   t.next_due_at as due, t.due_at, t.created_at, k.number, k.title, k.priority, k.clocks, k.updated_at`;
 const joined = `join instances i on i.bucket = t.bucket and i.id = t.instance_id
   left join tickets k on k.bucket = t.bucket and k.instance_id = t.instance_id`;

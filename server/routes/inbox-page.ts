@@ -6,7 +6,7 @@ import { PAGE_SIZE, cursorAfter } from '../db/inbox.ts';
 import { isKey } from '../db/key.ts';
 import type { TicketClock } from '../db/ticket.ts';
 import type { Directory } from '../desk/directory.ts';
-import { elementName } from '../desk/log.ts';
+import { elementName, processName } from '../desk/log.ts';
 import { pinnedRelease } from '../desk/work.ts';
 import type { Services } from '../services.ts';
 import type { Context } from '../web/context.ts';
@@ -25,9 +25,13 @@ export interface ClockView {
 /** A line of the inbox. */
 export interface InboxLine {
   key: string;
+  /** Of a ticket; of another case its business key. */
   number: string;
+  /** Of a ticket; of another case the name of the task, which is its step as well. */
   title: string;
   step: string;
+  /** The process, of a case that is no ticket. */
+  process: string;
   priority: string;
   clock: ClockView | null;
   group: string;
@@ -63,11 +67,13 @@ export async function inboxLines(
   return Promise.all(
     tasks.map(async (task) => {
       const release = await pinnedRelease(services, task.release);
+      const name = elementName(release, task.element, locale);
       return {
         key: task.key,
-        number: task.ticket?.number ?? '',
-        title: task.ticket?.title ?? elementName(release, task.process, locale),
-        step: elementName(release, task.element, locale),
+        number: task.ticket?.number ?? task.businessKey ?? '',
+        title: task.ticket?.title ?? name,
+        step: task.ticket ? name : '',
+        process: task.ticket ? '' : processName(release, task.process, locale),
         priority: task.ticket?.priority ?? '',
         clock: clockOf(task, now),
         group: task.group === null ? '' : directory.group(task.group),

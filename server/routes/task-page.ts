@@ -4,10 +4,10 @@ import { readProcessVersions } from '../db/models.ts';
 import { selectNotes } from '../db/ticket-notes.ts';
 import { selectTicketOf } from '../db/tickets.ts';
 import { readDirectory } from '../desk/directory.ts';
-import { formSchema } from '../desk/form.ts';
+import { formSchema, inputsOf } from '../desk/form.ts';
 import type { FormInput, FormSchema } from '../desk/form.ts';
 import { formView } from '../desk/form-view.ts';
-import { elementName } from '../desk/log.ts';
+import { elementName, processName } from '../desk/log.ts';
 import { canWork, mayAssign, mayClaim, mayComplete, mayRelease, pinnedRelease } from '../desk/work.ts';
 import type { Work } from '../desk/work.ts';
 import { listUsers } from '../people/user.ts';
@@ -49,6 +49,21 @@ async function ticketView(services: Services, response: Response, work: Work) {
   };
 }
 
+/** So many values, and so much of each, are shown beside a form. */
+const VALUES = 100;
+const VALUE = 300;
+
+/** What the task sees and no field of its form shows; structured values as JSON. */
+function valuesOf({ variables }: Work, schema: FormSchema) {
+  const fields = new Set(inputsOf(schema).map(({ key }) => key));
+  const rest = Object.entries(variables).filter(([name]) => !fields.has(name));
+  const values = rest.slice(0, VALUES).map(([name, value]) => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return { name, text: text.length <= VALUE ? text : `${text.slice(0, VALUE)} …`, plain: typeof value === 'string' };
+  });
+  return { values, more: rest.length - values.length };
+}
+
 /** What happened before: the typed values that were refused and why, or the ticket whose step was done. */
 export interface Before {
   input?: FormInput;
@@ -68,16 +83,19 @@ export async function showTask(services: Services, response: Response, work: Wor
   const { directory, ...shown } = await ticketView(services, response, work);
   const { task, token, instance, key } = work;
   const step = elementName(release, token.element, locale);
-  const form = formView(formOf(release, work), work.variables, reader, before?.input);
+  const schema = formOf(release, work);
+  const form = formView(schema, work.variables, reader, before?.input);
   const people = mayAssign(user, task) ? (await listUsers(services)).filter(canWork) : [];
   const process = diagramOf(work);
   const element = release.processes.get(process)?.byId.get(token.element);
   const version = (await readProcessVersions(services.db, instance.release)).get(process);
+  const about = { process: processName(release, instance.process, locale), businessKey: instance.businessKey ?? '' };
   response.status(before?.status ?? 200).render('task', {
-    title: `${step} · ${shown.ticket?.number ?? key}`,
+    title: `${step} · ${shown.ticket?.number ?? (about.businessKey || about.process)}`,
     scripts: ['inbox.js', 'diagram.js'],
     styles: ['diagram.css'],
     ...shown,
+    ...(shown.ticket ? {} : { about, ...valuesOf(work, schema) }),
     key,
     step,
     documentation: element?.properties[`documentation.${locale}`] ?? (locale === 'en' ? element?.documentation : ''),

@@ -8,9 +8,11 @@ import { startTicket } from '../../../server/intake/start-ticket.ts';
 /** What the list with this id shows: key, number and title of each line. */
 function lines(html: string, id: 'live-own' | 'live-offered' | 'taken') {
   const table = new RegExp(`<table class="list" id="${id}">([^]*?)</table>`).exec(html)?.[1] ?? '';
-  return [...table.matchAll(/data-key="(\d+)"[^]*?<td class="tight muted">([^<]*)<[^]*?data-open>([^<]*)</g)].map(
-    ([, key = '', number = '', title = '']) => ({ key, number, title }),
-  );
+  return [
+    ...table.matchAll(
+      /data-key="(\d+)"[^]*?<td class="tight muted"><span class="name"[^>]*>([^<]*)<[^]*?data-open>([^<]*)</g,
+    ),
+  ].map(([, key = '', number = '', title = '']) => ({ key, number, title }));
 }
 
 describeDatabase('the inbox and the task page', (open) => {
