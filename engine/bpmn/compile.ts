@@ -81,7 +81,7 @@ function compileProcess(node: ModdleElement, c: Compiler): ProcessModel {
     const host = element.attachedTo === null ? undefined : byId.get(element.attachedTo);
     if (host) attach(element, host);
   }
-  const starts = startTriggers(node.id ?? '', byId);
+  const starts = startTriggers(node.id ?? '', byId, c);
   if (starts.length === 0 && root.implicit.length === 0) {
     c.problem(node, 'start', `Expected process "${node.id ?? ''}" to have a start event, but it has none. Draw one.`);
   }

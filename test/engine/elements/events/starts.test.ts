@@ -14,6 +14,7 @@ import {
 } from '../../../support/bpmn.ts';
 import { starting } from '../../../support/events.ts';
 import { play, problemsOf, releaseOf } from '../../../support/play.ts';
+import type { Problem } from '../../../../engine/index.ts';
 
 const ROOTS = [message('m', 'reply'), message('n', 'order'), signal('s', 'alarm')];
 
@@ -42,6 +43,29 @@ describe('start events of a process', () => {
       { element: 'clock', kind: 'timer', timer: { kind: 'cycle', text: 'R/PT1H' } },
       { element: 'siren', kind: 'signal', signal: 'alarm' },
     ]);
+  });
+
+  it('are refused where the name is an expression, because there are no variables yet', async () => {
+    const named = (name: string): Promise<Problem[]> =>
+      problemsOf(
+        definitions(
+          message('m', name),
+          signal('s', name),
+          process(
+            'p',
+            node('startEvent', 'mail', '', on('message', 'm')),
+            node('startEvent', 'siren', '', on('signal', 's')),
+            node('intermediateCatchEvent', 'catch', '', on('message', 'm')),
+            end(),
+            flows('mail -> catch -> end', 'siren -> end'),
+          ),
+        ),
+      );
+    expect((await named('= region')).map(({ rule, element }) => [rule, element])).toEqual([
+      ['start-name', 'mail'],
+      ['start-name', 'siren'],
+    ]);
+    expect(await named('region = north')).toEqual([]);
   });
 
   it('start/signal: begins at the start event that the signal reached', async () => {
