@@ -65,4 +65,22 @@ const empty: Rule = {
   },
 };
 
-export const expressionRules: readonly Rule[] = [formal, empty];
+/** Numbers, texts and null, as FEEL writes them. */
+const LITERAL = /^=?\s*([+-]?\d+(\.\d+)?|"[^"]*"|null)\s*$/;
+
+const truth: Rule = {
+  id: 'condition-value',
+  standard: '8.4.13, 10.3.8, 10.5.5, 10.6.4',
+  on: Object.keys(PLACES),
+  executable: true,
+  expects: 'conditions that can be true or false',
+  remedy: 'Compare it with something.',
+  check(node, _diagram, found) {
+    for (const [name, expression] of expressions(node)) {
+      const body = text(expression, 'body') ?? '';
+      if (/condition/i.test(name) && LITERAL.test(body)) found(`${name} of ${nameOf(node)} is ${body.trim()}`);
+    }
+  },
+};
+
+export const expressionRules: readonly Rule[] = [formal, empty, truth];

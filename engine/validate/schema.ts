@@ -169,6 +169,21 @@ function isAddress(value: string): boolean {
   return !/%(?![0-9a-f]{2})/i.test(value) && !/[<>"{}|\\^`]/.test(value) && (value.match(/#/g)?.length ?? 0) <= 2;
 }
 
+const textFormat: Rule = {
+  id: 'text-format',
+  standard: '8.2.1, 8.4.1',
+  on: ['bpmn:Documentation', 'bpmn:TextAnnotation'],
+  expects: 'a media type as the format of a text',
+  remedy: 'Correct it: text/plain, text/html.',
+  deployment: 'silent',
+  check(node, _diagram, found) {
+    const format = text(node, 'textFormat');
+    if (format !== undefined && !/^[\w.+-]+\/[\w.+-]+\s*(;.*)?$/.test(format)) {
+      found(`textFormat of ${nameOf(node)} is "${format}"`);
+    }
+  },
+};
+
 const least: Rule = {
   id: 'quantity',
   standard: '10.3, 9.3.1',
@@ -275,6 +290,7 @@ export const schemaRules: readonly Rule[] = [
   counts,
   values,
   addresses,
+  textFormat,
   least,
   unresolved,
   unread,

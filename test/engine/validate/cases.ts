@@ -86,6 +86,11 @@ const schema: Case[] = [
     inside(at('transaction', 'x', '', 'method="%x"')),
     inside(at('transaction', 'x', '', 'method="##Store"')),
   ],
+  [
+    'text-format',
+    inside(task('t', '<documentation textFormat="prose">Ask first.</documentation>')),
+    inside(task('t', '<documentation textFormat="text/html">Ask first.</documentation>')),
+  ],
   ['quantity', inside(task('t', '', 'startQuantity="0"')), inside(task('t', '', 'startQuantity="2"'))],
   ['unresolved-reference', inside(task('t') + go('t', 'gone')), inside(task('t') + go('t', 't'))],
   [
@@ -482,6 +487,11 @@ const expressions: Case[] = [
     'empty-expression',
     inside(task('a') + task('b') + when('a', 'b', '')),
     inside(task('a') + task('b') + when('a', 'b')),
+  ],
+  [
+    'condition-value',
+    inside(task('a') + task('b') + when('a', 'b', '=23')),
+    inside(task('a') + task('b') + when('a', 'b', '=count = 23')),
   ],
 ];
 
