@@ -57,7 +57,7 @@ const listing: Rule = {
   on: ['bpmn:FlowNode'],
   expects: 'incoming and outgoing to name only sequence flows that end or begin here',
   remedy: 'Save the diagram in the modeler, which writes both.',
-  deployment: 'silent',
+  deployment: 'warning',
   check(node, { file }, found) {
     for (const [list, end] of [
       ['incoming', 'targetRef'],

@@ -53,6 +53,12 @@ const deployed = z.object({
       form: form.optional(),
     }),
   ),
+  /** Beyond Camunda's answer, whose clients pass it over; absent where there are none. */
+  warnings: z
+    .array(
+      z.object({ resourceName: z.string(), elementId: z.string().optional(), rule: z.string(), message: z.string() }),
+    )
+    .optional(),
 });
 
 /** The files of a request. @throws Rejection, Refusal when they are too many or too large */
@@ -108,6 +114,18 @@ function refusalFor(problems: readonly FileProblem[]): Rejection {
   return new Rejection('invalid', [...lines, ...more].join('\n'));
 }
 
+/** What is doubtful and runs all the same. */
+function warningsOf(problems: readonly FileProblem[]) {
+  if (problems.length === 0) return {};
+  const warnings = problems.map(({ file, element, rule, message }) => ({
+    resourceName: file,
+    ...(element === '' ? {} : { elementId: element }),
+    rule,
+    message,
+  }));
+  return { warnings };
+}
+
 function metadataOf(it: Definition) {
   switch (it.kind) {
     case 'process':
@@ -139,7 +157,8 @@ async function deploy(request: Request, response: Response, { runtime }: Service
   const own = outcome.deployed.flatMap(({ kind, id }) =>
     all.filter(({ resource }) => resource.kind === kind && resource.id === id),
   );
-  response.json({ deploymentKey: outcome.release.id, tenantId: TENANT, deployments: own.map(metadataOf) });
+  const told = warningsOf(outcome.problems);
+  response.json({ deploymentKey: outcome.release.id, tenantId: TENANT, deployments: own.map(metadataOf), ...told });
 }
 
 export const routes: Route[] = [
@@ -152,7 +171,7 @@ export const routes: Route[] = [
       tag: 'Deployments',
       description:
         'The files go on top of what is deployed: they replace earlier versions of themselves, everything else stays. ' +
-        'Nothing is stored unless all files can be run together. The same bytes give the same version and key again. ' +
+        'Nothing is stored unless all files can be run together; what is doubtful but runs is told as `warnings`. The same bytes give the same version and key again. ' +
         'The deployment key names the release: all versions that are current together.',
       body: {
         type: 'multipart/form-data',

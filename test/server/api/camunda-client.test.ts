@@ -156,6 +156,14 @@ describe('the official client', () => {
     expect(deployed.decisions).toMatchObject([{ decisionDefinitionId: 'level' }]);
   });
 
+  it('deploys what is doubtful, and takes the answer that holds the warnings', async () => {
+    const doubtful = definitions(bpmnProcess('doubtful', start(), end(), user('apart'), flows('start -> end')));
+    const answer = await client.createDeployment({ resources: [new File([doubtful], 'doubtful.bpmn')] });
+    expect(answer.processes).toMatchObject([{ processDefinitionId: 'doubtful' }]);
+    const raw = await trusting.createDeployment({ resources: [new File([doubtful], 'doubtful.bpmn')] });
+    expect(raw).toMatchObject({ warnings: [{ elementId: 'apart' }, { elementId: 'apart' }] });
+  });
+
   it('takes a case from its start to its end: job, message, signal, user task', async () => {
     const key = await begin({ amount: 12, order: 'o-1' });
     work((job) => job.complete({ receipt: `paid ${String(job.variables['sum'])}` }));

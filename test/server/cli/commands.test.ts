@@ -100,6 +100,18 @@ describe('the command line', () => {
     expect((await lanework('deploy', none)).err).toBe(`Expected a file ${none}, but found none. Correct the path.\n`);
   });
 
+  it('tells what is doubtful in a file that it deploys', async () => {
+    const dangling = WORK.replaceAll('work', 'dangling').replace(
+      /(<bpmn:userTask[^>]*>)/,
+      '$1<bpmn:outgoing>x</bpmn:outgoing>',
+    );
+    const ran = await lanework('deploy', file('dangling.bpmn', dangling));
+    expect(ran.out).toMatch(
+      /^dangling\.bpmn: warning flow-lists at do: Expected .* names "x".*\nDeployed as release \d+\.\n$/,
+    );
+    expect(ran.code).toBe(0);
+  });
+
   it('lists instances newest first, page by page, and shows one', async () => {
     const list = async (...words: string[]) => {
       const { out } = await lanework('instances', 'list', '--json', ...words);

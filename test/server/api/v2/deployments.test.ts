@@ -95,6 +95,20 @@ describe('a deployment', () => {
     expect(items.map((it: { version: number }) => it.version)).toEqual([one.processDefinitionVersion]);
   });
 
+  it('tells what is doubtful in files that run all the same', async () => {
+    const dangling = order().replace('id="pack" >', 'id="pack"><bpmn:outgoing>nowhere</bpmn:outgoing>');
+    const { status, body } = await deploy({ 'order.bpmn': dangling });
+    expect([status, body.deployments[0].processDefinition.processDefinitionId]).toEqual([200, 'order']);
+    expect(body.warnings).toEqual([
+      {
+        resourceName: 'order.bpmn',
+        elementId: 'pack',
+        rule: 'flow-lists',
+        message: expect.stringMatching(/^Expected incoming and outgoing .* names "nowhere"/),
+      },
+    ]);
+  });
+
   it('stores nothing when a file cannot be run, and names file, element and remedy', async () => {
     const broken = definitions(process('broken', start(), node('choreographyTask', 'dance'), flows('start -> dance')));
     const { status, body } = await deploy({ 'good.bpmn': order('other'), 'broken.bpmn': broken });
