@@ -5,6 +5,7 @@ import type { Release } from '../../engine/release.ts';
 import { readInstances } from '../db/instances.ts';
 import { parsePart } from '../db/key.ts';
 import { readTask } from '../db/tasks.ts';
+import { selectUser } from '../db/users.ts';
 import type { User } from '../people/user.ts';
 import { permissionsOf } from '../people/permission.ts';
 import type { Services } from '../services.ts';
@@ -56,6 +57,19 @@ export function mayComplete(user: User, task: Task): boolean {
 /** Whether somebody can be given tasks at all. */
 export function canWork(user: User): boolean {
   return !user.disabled && permissionsOf(user.roles).has('tasks:work');
+}
+
+/**
+ * The account that a task is to be given to. @throws Rejection unless there is one that works on tasks: nobody would find
+ * the task in an inbox
+ */
+export async function findAssignee({ db }: Pick<Services, 'db'>, login: string): Promise<User> {
+  const found = await selectUser(db, login);
+  if (found && canWork(found.user)) return found.user;
+  throw new Rejection(
+    'invalid',
+    `Expected the login of an account that works on tasks, but found "${login}". Name one that does.`,
+  );
 }
 
 function variablesAt(instance: Instance, token: Token): Variables {

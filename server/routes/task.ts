@@ -5,10 +5,11 @@ import { Rejection } from '../../engine/rejection.ts';
 import { formatPart } from '../db/key.ts';
 import { selectNextOwnTask } from '../db/inbox.ts';
 import { selectTicketOf } from '../db/tickets.ts';
+import { readDirectory } from '../desk/directory.ts';
 import { inputsOf, parseForm } from '../desk/form.ts';
 import type { FormInput } from '../desk/form.ts';
 import {
-  canWork,
+  findAssignee,
   findWork,
   isOffered,
   mayAssign,
@@ -18,7 +19,6 @@ import {
   pinnedRelease,
 } from '../desk/work.ts';
 import type { Work } from '../desk/work.ts';
-import { findUser } from '../people/user.ts';
 import type { User } from '../people/user.ts';
 import type { Instance } from '../../engine/instance.ts';
 import type { Services } from '../services.ts';
@@ -76,8 +76,9 @@ async function showTaken(services: Services, response: Response, key: string, in
   const { work, instanceId } = await findWork(services, key);
   if (!work) return showGone(services, response, instanceId, input);
   const { t } = context(response);
-  const person = work.task.assignee === null ? '' : (await findUser(services, work.task.assignee)).name;
-  const notice = person === '' ? t('task:changed') : t('task:taken', { person });
+  const { assignee } = work.task;
+  const directory = await readDirectory(services, context(response));
+  const notice = assignee === null ? t('task:changed') : t('task:taken', { person: directory.person(assignee) });
   await showTask(services, response, work, { notice, status: 409, ...(input && { input }) });
 }
 
@@ -178,10 +179,7 @@ export const routes: Route[] = [
       withTask(request, response, services, async (work, user) => {
         refuse(mayAssign(user, work.task), 'assign');
         const { assignee, to } = backTo.extend({ assignee: z.string() }).parse(request.body);
-        const person = await findUser(services, assignee);
-        if (!canWork(person)) {
-          throw new Rejection('invalid', `Expected somebody who works on tasks, but found ${person.login}.`);
-        }
+        const person = await findAssignee(services, assignee);
         await assign(services, response, work, person.login);
         response.redirect(303, localPath(to, `/tasks/${work.key}`));
       }),

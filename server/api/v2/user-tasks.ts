@@ -8,6 +8,7 @@ import { readJournal } from '../../db/journal.ts';
 import type { Search } from '../../db/search.ts';
 import { searchTasks } from '../../db/task-search.ts';
 import type { Candidates } from '../../db/task-search.ts';
+import { findAssignee } from '../../desk/work.ts';
 import { taskRecordsOf } from '../../process/task-records.ts';
 import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
@@ -240,9 +241,17 @@ export const routes: Route[] = [
     method: 'post',
     path: '/v2/user-tasks/:userTaskKey/assignment',
     permission: 'processes:run',
-    document: { summary: 'Assign a user task', tag, params, body: assignment, responses: { 204: done } },
+    document: {
+      summary: 'Assign a user task',
+      tag,
+      description: 'The assignee has to be the login of an account that works on tasks.',
+      params,
+      body: assignment,
+      responses: { 204: done },
+    },
     async handle(request, response, services) {
       const { assignee, allowOverride } = readBody(assignment, request.body);
+      await findAssignee(services, assignee);
       const claim = allowOverride === false ? ({ claim: true } as const) : {};
       await change(request, response, services, (asked) => ({ type: 'AssignTask', ...asked, assignee, ...claim }));
     },
