@@ -55,21 +55,18 @@ export async function readNextStart(sql: Sql): Promise<Instant | null> {
   return row === undefined ? null : Number(row.due_at);
 }
 
-/** Moves a timer on to its next time (null = it is done); false when somebody else did so first. */
+/** Moves a timer on to its next time (null = it is done); gives 1, 0 when somebody else did so first. */
 export async function advanceStartTimer(
   tx: Sql,
   timer: StartTimer,
   next: Pick<StartTimer, 'dueAt' | 'repeat'> | null,
-): Promise<boolean> {
+): Promise<number> {
   const at = [timer.process, timer.element, timer.definition, timer.dueAt] as const;
   const which = 'where process = $1 and element = $2 and definition = $3 and due_at = $4';
-  const changed =
-    next === null
-      ? await tx.run(`delete from start_timers ${which}`, at)
-      : await tx.run(`update start_timers set due_at = $5, repeat = $6::jsonb ${which}`, [
-          ...at,
-          next.dueAt,
-          next.repeat && JSON.stringify(next.repeat),
-        ]);
-  return changed === 1;
+  if (next === null) return tx.run(`delete from start_timers ${which}`, at);
+  return tx.run(`update start_timers set due_at = $5, repeat = $6::jsonb ${which}`, [
+    ...at,
+    next.dueAt,
+    next.repeat && JSON.stringify(next.repeat),
+  ]);
 }

@@ -50,9 +50,8 @@ export async function prepare(
   entries: readonly Entry[],
   trusting: boolean,
 ): Promise<Batch> {
-  const loaded = await load(sql, entries, trusting);
+  const [loaded, repeated] = await Promise.all([load(sql, entries, trusting), findRepeated(sql, entries)]);
   const compiled = await loadReleases(releases, entries, loaded);
-  const repeated = await findRepeated(sql, entries);
   const batch: Batch = { results: [], changes: [], rows: [], states: [], guards: [] };
   const states = new Map<string, NewState>();
   for (const entry of entries) {

@@ -35,33 +35,70 @@ export class AlreadyDone extends Rejection {
   }
 }
 
+/** One kind of guard: how many rows its statement has to change, and what they are called. */
+interface Check {
+  names: string[];
+  write: (tx: Sql) => Promise<number>;
+}
+
 /**
  * Applies all guards, one statement per kind.
  * @throws AlreadyDone when any of them does not hold
  */
 export async function applyGuards(tx: Sql, guards: readonly Guard[]): Promise<void> {
+  await Promise.all(
+    checksOf(guards).map(async ({ names, write }) => {
+      if ((await write(tx)) !== names.length) throw new AlreadyDone(names.join(', '));
+    }),
+  );
+}
+
+/**
+ * The same for statements that are answered only after the commit: what does not hold makes its statement fail.
+ * @throws an error that isConflict knows when any of them does not hold
+ */
+export async function applyGuardsAtOnce(tx: Sql, guards: readonly Guard[]): Promise<void> {
+  await Promise.all(checksOf(guards).map(({ names, write }) => write(exactly(tx, names.length))));
+}
+
+/** Statements that fail by a division by zero (22012) unless they change just so many rows. */
+function exactly(tx: Sql, count: number): Sql {
+  return {
+    ...tx,
+    run: (text, parameters = []) =>
+      tx.run(`with done as (${text} returning 1) select 1 / (count(*) = $${parameters.length + 1})::int from done`, [
+        ...parameters,
+        count,
+      ]),
+  };
+}
+
+function checksOf(guards: readonly Guard[]): Check[] {
   const once = guards.flatMap((guard) => (guard.type === 'once' ? [guard.once] : []));
-  expect(once, once.length === 0 ? 0 : await insertDedup(tx, once), (it) => `${it.kind} ${it.id}`);
   const requests = guards.flatMap((guard) => (guard.type === 'request' ? [rowOf(guard)] : []));
-  expect(requests, requests.length === 0 ? 0 : await insertRequests(tx, requests), (it) => `request ${it.hash}`);
   const keys = guards.flatMap((guard) => (guard.type === 'key' ? [guard.key] : []));
-  expect(keys, keys.length === 0 ? 0 : await insertNamedKeys(tx, keys), (it) => `${it.kind} ${it.value}`);
-  const rows = guards.flatMap((guard) => (guard.type === 'outbox' ? [guard.row] : []));
-  expect(rows, rows.length === 0 ? 0 : await deleteOutbox(tx, rows), (it) => `message ${it.id} of ${it.instance}`);
-  const messages = guards.flatMap((guard) => (guard.type === 'buffered' ? [guard.message] : []));
-  const taken = messages.length === 0 ? 0 : await deleteBufferedMessages(tx, messages);
-  expect(messages, taken, (it) => `buffered message ${it.id}`);
-  for (const guard of guards) {
-    if (guard.type === 'start-timer' && !(await advanceStartTimer(tx, guard.timer, guard.next))) {
-      throw new AlreadyDone(`the start of ${guard.timer.process} at ${guard.timer.dueAt}`);
-    }
-  }
+  const sent = guards.flatMap((guard) => (guard.type === 'outbox' ? [guard.row] : []));
+  const buffered = guards.flatMap((guard) => (guard.type === 'buffered' ? [guard.message] : []));
+  return [
+    { names: once.map((it) => `${it.kind} ${it.id}`), write: (tx: Sql) => insertDedup(tx, once) },
+    { names: requests.map((it) => `request ${it.hash}`), write: (tx: Sql) => insertRequests(tx, requests) },
+    { names: keys.map((it) => `${it.kind} ${it.value}`), write: (tx: Sql) => insertNamedKeys(tx, keys) },
+    { names: sent.map((it) => `message ${it.id} of ${it.instance}`), write: (tx: Sql) => deleteOutbox(tx, sent) },
+    {
+      names: buffered.map((it) => `buffered message ${it.id}`),
+      write: (tx: Sql) => deleteBufferedMessages(tx, buffered),
+    },
+    ...guards.flatMap((guard) => (guard.type === 'start-timer' ? [checkOfTimer(guard)] : [])),
+  ].filter(({ names }) => names.length > 0);
+}
+
+function checkOfTimer({ timer, next }: Guard & { type: 'start-timer' }): Check {
+  return {
+    names: [`the start of ${timer.process} at ${timer.dueAt}`],
+    write: (tx) => advanceStartTimer(tx, timer, next),
+  };
 }
 
 function rowOf({ request, answer, moved }: Guard & { type: 'request' }): RequestRow {
   return { ...request, answer, instance: moved?.instance ?? null, seq: moved?.seq ?? null };
-}
-
-function expect<T>(wanted: readonly T[], done: number, name: (it: T) => string): void {
-  if (done !== wanted.length) throw new AlreadyDone(wanted.map(name).join(', '));
 }

@@ -15,7 +15,7 @@ import { isConflict, isTransient, isUnavailable } from '../db/sqlstate.ts';
 import { prepare } from './batch.ts';
 import type { Batch, Entry } from './batch.ts';
 import type { Change } from './change.ts';
-import { applyGuards } from './guard.ts';
+import { applyGuards, applyGuardsAtOnce } from './guard.ts';
 import type { Guard } from './guard.ts';
 import type { Meter } from './meter.ts';
 import type { Releases } from './releases.ts';
@@ -165,7 +165,7 @@ async function settleBatch(options: SubmitOptions, projections: Projection[], en
       tell(
         options,
         await retrying(
-          () => attempt([entry]),
+          () => attempt([entry], true),
           (error) => isConflict(error) || isTransient(error),
         ),
       );
@@ -174,7 +174,7 @@ async function settleBatch(options: SubmitOptions, projections: Projection[], en
     }
   };
   try {
-    tell(options, await retrying(() => attempt(entries), isTransient));
+    tell(options, await retrying(() => attempt(entries, false), isTransient));
   } catch (error) {
     // While there is no database, asking for each command again would only keep the callers waiting.
     if (isUnavailable(error) || (entries.length === 1 && !isConflict(error))) {
@@ -197,14 +197,15 @@ function refuse({ meter }: SubmitOptions, entries: readonly Entry[], error: unkn
  * Attempts for the commands of one batch. After an error at COMMIT the transaction may still become visible, even later:
  * so each further attempt, once it has read, looks whether the earlier one was stored in the end. Had it not been when the
  * new one read, and is it before the new one writes, then the new one conflicts, and the attempt after it finds it.
+ * `waiting`: see write.
  */
 function attempting(
   { db, releases, log }: SubmitOptions,
   projections: Projection[],
-): (entries: Entry[]) => Promise<Batch> {
+): (entries: Entry[], waiting: boolean) => Promise<Batch> {
   const doubtful: Batch[] = [];
   let attempts = 0;
-  return async (entries) => {
+  return async (entries, waiting) => {
     attempts += 1;
     const batch = await prepare(db, releases, entries, attempts === 1);
     for (const earlier of doubtful) {
@@ -214,7 +215,7 @@ function attempting(
     }
     if (batch.changes.length === 0) return batch;
     try {
-      await write(db, batch, projections);
+      await write(db, batch, projections, waiting);
       return batch;
     } catch (error) {
       if (!(error instanceof CommitError)) throw error;
@@ -226,19 +227,35 @@ function attempting(
   };
 }
 
-async function write(db: Database, batch: Batch, projections: Projection[]): Promise<void> {
+/**
+ * Writes all of it, sent before the first answer is waited for.
+ * @param waiting a guard that does not hold is known as such (AlreadyDone): the commit waits for the answers. Else it is
+ *   an error that isConflict knows
+ */
+async function write(db: Database, batch: Batch, projections: Projection[], waiting: boolean): Promise<void> {
   const effects = effectsOf(batch.changes);
-  // All of it is sent before the first answer is waited for.
-  const writeAll = async (tx: Sql): Promise<void> => {
-    await Promise.all([
-      applyGuards(tx, batch.guards),
+  const store = (tx: Sql): Promise<unknown> =>
+    Promise.all([
       storeSteps(tx, batch.states, batch.rows),
       storeEffects(tx, effects),
       ...projections.map((projection) => projection(tx, batch.changes)),
     ]);
-  };
-  // A guard looks at the answers before it lets the rest be.
-  await (batch.guards.length === 0 ? db.atOnce(writeAll) : db.transaction(writeAll));
+  // On Citus the rows of guards lie in other buckets, and their statements are taken apart.
+  if (batch.guards.length === 0 || !(waiting || db.citus)) {
+    return db.atOnce(async (tx) => {
+      await Promise.all([applyGuardsAtOnce(tx, batch.guards), store(tx)]);
+    });
+  }
+  return db.transaction(async (tx) => {
+    const guarded = applyGuards(tx, batch.guards);
+    try {
+      await Promise.all([guarded, store(tx)]);
+    } catch (error) {
+      // Something else may have failed for the same reason as a guard: the guard tells why.
+      await guarded;
+      throw error;
+    }
+  });
 }
 
 /** All rows of a batch are stored or none, and a hash names one history, so the first row tells. */
