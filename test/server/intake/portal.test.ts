@@ -63,6 +63,17 @@ describeDatabase('the portal', (open) => {
     expect((await rita.get('/portal')).text).toContain(number);
   });
 
+  it('signs a question with the name of the agent who asks it', async () => {
+    const { number, link } = await file(rita);
+    await complete(number, 'Accept', { greeting: '' });
+    await complete(number, 'Diagnose', { action: 'ask', log: 'unclear', cause: 'unknown', question: 'Which browser?' });
+    const { text } = await (await desk.browser('')).get(link);
+    const [, author = ''] =
+      /<strong>([^<]*)<(?:(?!<strong>)[^])*?<p class="note-text">Which browser\?</.exec(text) ?? [];
+    expect(author).toBe('薄文（示例）');
+    expect(text.match(/<p class="note-text">Which browser\?</g)).toHaveLength(1);
+  });
+
   it('shows again what was typed when something is missing', async () => {
     const answer = await rita.post('/portal/requests', { once: 'once-once-once-x', ...REQUEST, title: ' ' });
     expect(answer.status).toBe(422);
