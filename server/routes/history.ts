@@ -6,6 +6,7 @@ import type { JournalRow } from '../db/journal.ts';
 import { isKey } from '../db/key.ts';
 import { readProcessVersions } from '../db/models.ts';
 import { readDirectory } from '../desk/directory.ts';
+import type { Directory } from '../desk/directory.ts';
 import { elementName, processName } from '../desk/log.ts';
 import type { Ticket } from '../db/ticket.ts';
 import { findTicket } from '../desk/tickets.ts';
@@ -66,13 +67,13 @@ function processesOf(rows: readonly JournalRow[]): string[] {
   return [...new Set(named)];
 }
 
-function stepView(step: Step, { t }: Pick<Context, 't'>, show: string) {
+function stepView(step: Step, { t, directory }: Pick<Context, 't'> & { directory: Directory }, show: string) {
   const kind = ['user', 'client', 'timer', 'job', 'intake', 'system'].includes(step.actor.kind)
     ? step.actor.kind
     : 'other';
   return {
     ...step,
-    who: t(`history:actors.${kind}`, { name: step.actor.name }),
+    who: t(`history:actors.${kind}`, { name: kind === 'client' ? directory.client(step.actor.name) : step.actor.name }),
     title: t(`history:commands.${step.command}`, { subject: step.subject }),
     way: step.path.join(' → '),
     lines: step.lines.map((line) => ({ kind: line.kind, text: t(`history:events.${line.key}`, line.values) })),
@@ -107,11 +108,11 @@ async function showHistory(request: Request, response: Response, services: Servi
   const nameOf = nameIn(found.release, locale);
   const timeText = (at: number): string => exactTimeText(at, locale, zone);
   const show = kinds.find((kind) => kind === request.query['show']) ?? '';
-  const steps = stepsOf(found.rows, { nameOf, timeText }).map((step) => stepView(step, { t }, show));
+  const directory = await readDirectory(services, reader);
+  const steps = stepsOf(found.rows, { nameOf, timeText }).map((step) => stepView(step, { t, directory }, show));
   const id = found.ticket?.number ?? found.instance;
   const processes = processesOf(found.rows);
   const instance = await services.runtime.instance(found.instance);
-  const directory = await readDirectory(services, reader);
   const name = found.ticket?.number ?? instance?.businessKey ?? id;
   response.render('history', {
     title: t('history:of', { name }),

@@ -45,6 +45,13 @@ describeDatabase('POST /api/tickets', (open) => {
     expect(list.body.tickets).toHaveLength(1);
   });
 
+  it('names the token that filed a ticket in its log and its history', async () => {
+    const { body } = await client('post', '/api/tickets').send({ title: 'Router is hot' });
+    const admin = await desk.browser('admin');
+    expect((await admin.get(`/tickets/${body.number}`)).text).toMatch(/API client test<[^]*Filed/);
+    expect((await admin.get(`/history/${body.number}`)).text).toMatch(/id="step-1"[^]*?>API client test</);
+  });
+
   it('refuses with problem+json what it cannot read, and who has no token for it', async () => {
     const answer = await client('post', '/api/tickets').send({ title: '', impact: 'huge' });
     expect(answer.status).toBe(400);
