@@ -33,12 +33,19 @@ function closeUp(xml: string): string {
   return xml.replace(TAG, (tag) => (tag.startsWith('<!') ? tag : tag.replace(SPACED, '$1=$2')));
 }
 
+const NAMED = { xml: { serialize: 'property' } };
+
 /** What bpmn-moddle's description of the format has wrong, by type and property. */
 const CORRECTIONS: Record<string, Record<string, object>> = {
   // An element, as in a script task; not an attribute.
   GlobalScriptTask: { script: { isAttr: false } },
   // Holds an <expression> or a <formalExpression>, told apart by the element's name.
   ResourceAssignmentExpression: { expression: { xml: undefined } },
+  ResourceParameterBinding: { expression: { xml: undefined } },
+  // The element has the name of the property, not of its type.
+  ComplexBehaviorDefinition: { condition: NAMED, event: NAMED },
+  CorrelationPropertyBinding: { dataPath: NAMED },
+  CorrelationPropertyRetrievalExpression: { messagePath: NAMED },
 };
 
 /** The names in it have their prefix as soon as it was used once. */

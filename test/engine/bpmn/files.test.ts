@@ -56,6 +56,44 @@ test('reads the script of a global script task and a formal expression of an ass
   expect(written).toContain('<bpmn:formalExpression>boss</bpmn:formalExpression>');
 });
 
+test('keeps elements that are named by what they are for, and expressions that are formal', async () => {
+  const kept = [
+    '<bpmn:messagePath>order.id</bpmn:messagePath>',
+    '<bpmn:dataPath>id</bpmn:dataPath>',
+    '<bpmn:condition>done</bpmn:condition>',
+    '<bpmn:formalExpression>boss</bpmn:formalExpression>',
+  ];
+  const [messagePath = '', dataPath = '', condition = '', formal = ''] = kept;
+  const retrieval = `<bpmn:correlationPropertyRetrievalExpression messageRef="m">${messagePath}</bpmn:correlationPropertyRetrievalExpression>`;
+  const binding = `<bpmn:correlationPropertyBinding correlationPropertyRef="c">${dataPath}</bpmn:correlationPropertyBinding>`;
+  const complex = `<bpmn:complexBehaviorDefinition>${condition}<bpmn:event id="v"/></bpmn:complexBehaviorDefinition>`;
+  const parameter = `<bpmn:resourceParameterBinding parameterRef="n">${formal}</bpmn:resourceParameterBinding>`;
+  const written = await roundTrip(
+    definitions(
+      '<bpmn:message id="m" name="m"/><bpmn:resource id="r" name="r"><bpmn:resourceParameter id="n"/></bpmn:resource>',
+      `<bpmn:correlationProperty id="c">${retrieval}</bpmn:correlationProperty>`,
+      process(
+        'p',
+        node(
+          'task',
+          't',
+          '',
+          `<bpmn:multiInstanceLoopCharacteristics>${complex}</bpmn:multiInstanceLoopCharacteristics>`,
+        ),
+        node(
+          'userTask',
+          'u',
+          '',
+          `<bpmn:performer><bpmn:resourceRef>r</bpmn:resourceRef>${parameter}</bpmn:performer>`,
+        ),
+        `<bpmn:correlationSubscription correlationKeyRef="k">${binding}</bpmn:correlationSubscription>`,
+      ),
+    ),
+  );
+  for (const element of [...kept, '<bpmn:event id="v" />']) expect(written).toContain(element);
+  expect(await roundTrip(written)).toBe(written);
+});
+
 test('warns of a reference that nothing follows and refuses one that the execution needs', async () => {
   const xml = definitions(
     '<bpmn:message id="m" name="m" itemRef="nowhere"/>',
