@@ -21,6 +21,8 @@ export interface Start extends Asked {
   start?: string;
   /** Which event definition of the start event came, from 0: a parallel multiple one then waits for the others. */
   definition?: number;
+  /** Elements that are activated instead of a start event, with what lies around them. */
+  activate?: string[];
   businessKey?: string;
   variables: Variables;
 }

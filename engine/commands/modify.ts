@@ -15,8 +15,11 @@ import { levelsAround, nearestAround, placeFor, placeIn, type Place } from './mo
  * Modify: moves tokens by hand. What is activated is put in its place first, then tokens are ended, then what has nothing
  * left inside; only after that the new tokens begin. A rejection on the way leaves everything as it was.
  */
-export function modify(x: Execution, { activate = [], terminate: ended = [], move = [], reason }: Modify): void {
-  if (activate.length + ended.length + move.length === 0) {
+export function modify(
+  x: Execution,
+  { activate: wanted = [], terminate: ended = [], move = [], reason }: Modify,
+): void {
+  if (wanted.length + ended.length + move.length === 0) {
     throw new Rejection('invalid', 'Expected something to activate, to end or to move, but found nothing. Name it.');
   }
   const tokens = ended.map((id) => {
@@ -26,11 +29,11 @@ export function modify(x: Execution, { activate = [], terminate: ended = [], mov
   });
   const moved = move.flatMap(({ from, to }) => tokensAt(x, from).map((token) => ({ token, to })));
   const all = [...tokens, ...moved.map(({ token }) => token)];
-  const activated = [...activate.map(({ element }) => element), ...moved.map(({ to }) => to)];
+  const activated = [...wanted.map(({ element }) => element), ...moved.map(({ to }) => to)];
   const modified = { type: 'InstanceModified', activated, terminated: all.map(({ element }) => element) } as const;
   x.emit(reason === undefined ? modified : { ...modified, reason });
   const doomed = insideOf(x, all);
-  for (const activation of activate) {
+  for (const activation of wanted) {
     const { element, scope } = activation;
     begin(x, scope === undefined ? placeFor(x, element, ROOT, doomed) : placeIn(x, element, scope, doomed), activation);
   }
@@ -38,6 +41,11 @@ export function modify(x: Execution, { activate = [], terminate: ended = [], mov
     begin(x, placeFor(x, to, nearestAround(x, to, token.scope, doomed), doomed), { element: to });
   }
   endAll(x, all, reason);
+}
+
+/** Puts a token at each of these elements of a process that has just begun. */
+export function activate(x: Execution, elements: readonly string[]): void {
+  for (const element of elements) begin(x, placeFor(x, element, ROOT, new Set()), { element });
 }
 
 /** The tokens that a move takes from an element: not the iterations of its loop, which go with it, nor what undoes it. */

@@ -1,19 +1,21 @@
 import type { Beginning } from '../behaviour.ts';
 import type { Start } from '../command.ts';
-import { startInside } from '../elements/scope.ts';
+import { openInside, startInside } from '../elements/scope.ts';
 import { isNone } from '../events/definition.ts';
 import type { Execution } from '../execution.ts';
 import { ROOT } from '../instance.ts';
 import type { Element, ProcessModel } from '../model.ts';
 import { Rejection } from '../rejection.ts';
+import { activate } from './modify.ts';
 
-/** Start: begins the instance at its none start event, or at the start event that was named. */
+/** Start: begins the instance at its none start event, at the start event that was named, or at other elements. */
 export function start(x: Execution, command: Start): void {
   const model = x.release.processes.get(command.process);
   if (!model) {
     throw new Rejection('not-found', `Expected process "${command.process}" to be deployed, but it is not.`);
   }
-  const first = startOf(model, command.start, command.definition);
+  const instead = command.activate ?? [];
+  const first = instead.length > 0 ? undefined : startOf(model, command.start, command.definition);
   const started = {
     type: 'InstanceStarted',
     instance: command.instance,
@@ -23,6 +25,10 @@ export function start(x: Execution, command: Start): void {
     variables: command.variables,
   } as const;
   x.emit(command.businessKey === undefined ? started : { ...started, businessKey: command.businessKey });
+  if (instead.length > 0) {
+    openInside(x, ROOT, model.root);
+    return activate(x, instead);
+  }
   const by = command.start === undefined ? undefined : beginningOf(command.start, command.definition);
   startInside(x, ROOT, model.root, first, {}, by);
 }

@@ -8,10 +8,11 @@ import type { Guard } from './guard.ts';
 import type { Releases } from './releases.ts';
 import type { Submitter } from './submit.ts';
 
-/** A process and, unless it is the none start event, the element that begins it. */
+/** A process and, unless it is the none start event, the element that begins it, or those activated in its place. */
 export interface StartPlace {
   process: string;
   element?: string;
+  activate?: string[];
   /** Which event definition of the start event came, from 0. */
   definition?: number;
 }
@@ -78,6 +79,7 @@ function commandOf(request: StartRequest, where: StartPlace, release: string, in
     release,
     process: where.process,
     ...(where.element === undefined ? {} : { start: where.element }),
+    ...(where.activate === undefined ? {} : { activate: where.activate }),
     ...(where.definition === undefined ? {} : { definition: where.definition }),
     ...(request.businessKey === undefined ? {} : { businessKey: request.businessKey }),
     variables: request.variables,

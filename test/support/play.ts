@@ -64,12 +64,12 @@ export async function problemsOf(xml: string): Promise<Problem[]> {
   return compileBpmn(await readBpmn(xml)).problems.filter(({ severity }) => severity === 'error');
 }
 
-/** Starts the first process of the file. */
+/** Starts the first process of the file; at its start event, at the one that is named, or at these elements. */
 export async function play(
   xml: string,
   variables: Variables = {},
   dmn?: string,
-  startAt?: string,
+  startAt?: string | string[],
   definition?: number,
 ): Promise<Play> {
   const release = await releaseOf(xml, dmn);
@@ -81,7 +81,7 @@ export function playRelease(
   first: Release,
   process: string,
   variables: Variables,
-  startAt?: string,
+  startAt?: string | string[],
   definition?: number,
 ): Play {
   let instance: Instance | null = null;
@@ -147,7 +147,7 @@ export function playRelease(
     release: first.id,
     process,
     variables,
-    ...(startAt === undefined ? {} : { start: startAt }),
+    ...(startAt === undefined ? {} : { [typeof startAt === 'string' ? 'start' : 'activate']: startAt }),
     ...(definition === undefined ? {} : { definition }),
   });
   return game;

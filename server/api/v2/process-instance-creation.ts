@@ -26,7 +26,10 @@ const shared = {
   variables,
   tenantId: z.literal(TENANT).optional(),
   operationReference: z.int().min(1).optional(),
-  startInstructions: z.array(z.never(), 'Expected no start instructions').max(0).optional(),
+  startInstructions: z
+    .array(z.strictObject({ elementId: name }))
+    .max(100)
+    .default([]),
   runtimeInstructions: z.array(z.never(), 'Expected no runtime instructions').max(0).optional(),
   tags: z.array(z.never(), 'Expected no tags').max(0).optional(),
   awaitCompletion: z.boolean().default(false),
@@ -106,15 +109,18 @@ export const routes: Route[] = [
       description:
         'By id (the newest version unless one is named) or by key. An older version runs on the newest deployment that ' +
         'holds it. With `awaitCompletion` the answer comes when the instance has completed, with its variables, or as ' +
-        `504 after \`requestTimeout\` (${WAIT} ms unless it says more). \`operationReference\` is taken and not kept; ` +
-        'start instructions, runtime instructions and tags are refused.',
+        `504 after \`requestTimeout\` (${WAIT} ms unless it says more). With \`startInstructions\` it begins at those ` +
+        'elements instead of its start event, and what lies around them is opened. `operationReference` is taken and ' +
+        'not kept; runtime instructions and tags are refused.',
       body: creation,
       responses: { 200: created },
     },
     async handle(request, response, services) {
       const asked = readBody(creation, request.body);
       const place = await placeOf(services, asked);
-      const begin = { ...place, variables: asked.variables, actor: actorOf(response) };
+      const activate = asked.startInstructions.map(({ elementId }) => elementId);
+      const begun = activate.length === 0 ? place : { ...place, activate };
+      const begin = { ...begun, variables: asked.variables, actor: actorOf(response) };
       const started = await services.runtime.start(begin, onceOf(request));
       const instance = asked.awaitCompletion
         ? await completed(services, started.instance, asked, response)

@@ -60,14 +60,23 @@ describeDatabase('process instances of the process API', (open) => {
     );
   });
 
+  it('start at the elements that are named', async () => {
+    const { processInstanceKey: key } = await begin({
+      startInstructions: [{ elementId: 'idle' }, { elementId: 'pack' }],
+    });
+    const history = await desk.services.runtime.history(key);
+    expect(history[0]?.command).toMatchObject({ type: 'Start', activate: ['idle', 'pack'] });
+    expect((await desk.services.runtime.instance(key))?.tokens).toMatchObject([{ element: 'pack' }]);
+  });
+
   it('do not start from what is not there, and refuse what is not done', async () => {
     const refused = async (body: object, status: number) =>
       (await api.post('/process-instances', body, status)).detail as string;
     expect(await refused({ processDefinitionId: 'nothing' }, 404)).toContain('"nothing"');
     expect(await refused({ processDefinitionId: 'order', processDefinitionVersion: 9 }, 404)).toContain('version 9');
     expect(await refused({ processDefinitionKey: '17' }, 404)).toContain('17');
-    const instructions = { startInstructions: [{ elementId: 'pack' }] };
-    expect(await refused({ processDefinitionId: 'order', ...instructions }, 400)).toContain('start instructions');
+    const instructions = { startInstructions: [{ elementId: 'wrap' }] };
+    expect(await refused({ processDefinitionId: 'order', ...instructions }, 400)).toContain('found "wrap"');
     expect(await refused({ processDefinitionId: 'order', whatever: 1 }, 400)).toContain('whatever');
     expect(await refused({}, 400)).toContain('processDefinition');
   });
