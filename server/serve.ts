@@ -38,7 +38,7 @@ export interface Server {
   close: () => Promise<void>;
 }
 
-/** Opens and migrates the database, installs the content that is missing, starts the workers and listens. */
+/** Opens and migrates the database, installs the content that is missing, listens and starts the workers. */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { config, log, clock = systemClock(), sampleRequests = true } = options;
   if (options.db === undefined) await migrateFirst(config);
@@ -52,9 +52,11 @@ export async function serve(options: ServeOptions): Promise<Server> {
       await seedPeople(services);
       if (sampleRequests) await seedRequests(services);
     }
+    // Workers begin when nothing can fail any more.
+    const server = await listen(services);
     services.metrics.watchProcess();
     services.runtime.startWorkers();
-    return await listen(services);
+    return server;
   } catch (error) {
     await database.close();
     throw error;
