@@ -8,7 +8,6 @@ import { readJournal } from '../../db/journal.ts';
 import type { Search } from '../../db/search.ts';
 import { searchTasks } from '../../db/task-search.ts';
 import type { Candidates } from '../../db/task-search.ts';
-import { findAssignee } from '../../desk/work.ts';
 import { taskRecordsOf } from '../../process/task-records.ts';
 import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
@@ -244,14 +243,13 @@ export const routes: Route[] = [
     document: {
       summary: 'Assign a user task',
       tag,
-      description: 'The assignee has to be the login of an account that works on tasks.',
+      description: 'Any name is taken as the assignee: a program may use people of its own, who have no account here.',
       params,
       body: assignment,
       responses: { 204: done },
     },
     async handle(request, response, services) {
       const { assignee, allowOverride } = readBody(assignment, request.body);
-      await findAssignee(services, assignee);
       const claim = allowOverride === false ? ({ claim: true } as const) : {};
       await change(request, response, services, (asked) => ({ type: 'AssignTask', ...asked, assignee, ...claim }));
     },
