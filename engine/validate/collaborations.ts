@@ -25,6 +25,23 @@ const pools: Rule = {
   },
 };
 
+const closed: Rule = {
+  id: 'closed-choreography',
+  standard: '11.2',
+  on: ['bpmn:MessageFlow'],
+  expects: 'no further message flow at an activity of a closed choreography',
+  remedy: 'Take isClosed off, or the flow out.',
+  deployment: 'warning',
+  check(flow, diagram, found) {
+    for (const end of [child(flow, 'sourceRef'), child(flow, 'targetRef')]) {
+      const around = end?.$instanceOf('bpmn:ChoreographyActivity')
+        ? diagram.within(end, 'bpmn:Choreography')
+        : undefined;
+      if (around?.get('isClosed') === true) found(`${nameOf(flow)} has an end in ${nameOf(around)}`);
+    }
+  },
+};
+
 const receivers: Rule = {
   id: 'message-flow-target',
   standard: '10.5.3, 10.5.4',
@@ -209,6 +226,7 @@ const subscription: Rule = {
 
 export const collaborationRules: readonly Rule[] = [
   pools,
+  closed,
   receivers,
   senders,
   messageEvents,

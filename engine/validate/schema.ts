@@ -258,7 +258,9 @@ const referenceType: Rule = {
 };
 
 function fits(target: ModdleElement, type: string): boolean {
-  return type === 'bpmn:Element' || type === 'bpmn:BaseElement' || target.$instanceOf(type);
+  if (type === 'bpmn:Element' || type === 'bpmn:BaseElement' || target.$instanceOf(type)) return true;
+  // A collaboration may show a choreography between its pools (11.7), which the class diagrams leave out.
+  return type === 'bpmn:InteractionNode' && target.$instanceOf('bpmn:ChoreographyActivity');
 }
 
 const nodeId: Rule = {

@@ -61,9 +61,9 @@ const undo = '<compensateEventDefinition/>';
 const association = (source: string, target: string): string =>
   `<association id="${source}_to_${target}" sourceRef="${source}" targetRef="${target}"/>`;
 const pools = (flows: string, more = ''): string =>
-  `<collaboration id="c"><participant id="ours" processRef="p"/><participant id="theirs"/>${flows}${more}</collaboration>`;
-const message = (source: string, target: string): string =>
-  `<messageFlow id="mf" sourceRef="${source}" targetRef="${target}"/>`;
+  `<collaboration id="co"><participant id="ours" processRef="p"/><participant id="theirs"/>${flows}${more}</collaboration>`;
+const message = (source: string, target: string, id = 'mf'): string =>
+  `<messageFlow id="${id}" sourceRef="${source}" targetRef="${target}"/>`;
 const choreography = (inner: string): string =>
   `<choreography id="ch"><participant id="a"/><participant id="b"/><participant id="c"/>${message('a', 'b')}${inner}</choreography>`;
 const choreographyTask = (first: string): string =>
@@ -635,6 +635,14 @@ const collaborations: Case[] = [
     'message-flow-pools',
     inside(task('a') + task('b'), pools(message('a', 'b'))),
     inside(task('a'), pools(message('a', 'theirs'))),
+  ],
+  [
+    'closed-choreography',
+    inside(
+      task('t'),
+      pools(message('t', 'ct', 'in')) + choreography(choreographyTask('a')).replace('id="ch"', '$& isClosed="true"'),
+    ),
+    inside(task('t'), pools(message('t', 'ct', 'in')) + choreography(choreographyTask('a'))),
   ],
   [
     'message-flow-target',
