@@ -88,6 +88,25 @@ describe('The modeler', () => {
     await closePage(page);
   });
 
+  it('keeps the whole palette in sight when the list of problems grows', async () => {
+    const page = await openEditor('/models/new');
+    await page.setViewportSize({ width: 1360, height: 760 });
+    const whole = () =>
+      page.waitForFunction(() => {
+        const bottom = (selector: string): number =>
+          Math.max(...[...document.querySelectorAll(selector)].map((it) => it.getBoundingClientRect().bottom));
+        return bottom('.djs-palette .entry') <= bottom('[data-part=canvas]');
+      });
+    await whole();
+    const lost = Array.from({ length: 12 }, (_, index) => `<task id="lost${index}" name="Lost" />`).join('');
+    const buffer = Buffer.from(LOOSE.replace('<task id="lost"', `${lost}<task id="lost"`));
+    await page.setInputFiles('[data-part=file]', { name: 'loose.bpmn', mimeType: 'application/xml', buffer });
+    await page.waitForSelector('[data-part=problems] li:nth-child(12)');
+    await whole();
+    expectQuiet(page);
+    await closePage(page);
+  });
+
   it('translates a diagram of Camunda 7, in its own encoding, and says what became of it', async () => {
     const legacy = `<?xml version="1.0" encoding="ISO-8859-1"?>
       <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"

@@ -60,6 +60,8 @@ export function createEditor(container: HTMLElement, panel: HTMLElement, languag
     moddleExtensions: { zeebe },
   }) as Diagram;
   const canvas = modeler.get<Canvas>('canvas');
+  // The list of problems grows and shrinks: the palette takes two columns where one is too long.
+  new ResizeObserver(() => canvas.resized()).observe(container);
   const elements = modeler.get<ElementRegistry>('elementRegistry');
   const history = modeler.get<{ canUndo(): boolean }>('commandStack');
   const selection = modeler.get<{ select(shape: Shape): void }>('selection');
