@@ -70,7 +70,7 @@ export function notesOf(ticket: Ticket, notes: readonly TicketNote[], directory:
     actor === 'intake:portal' || (ticket.requester !== '' && actor === `user:${ticket.requester}`);
   const filed = {
     at: ticket.createdAt,
-    author: ticket.requesterName,
+    author: ticket.requesterName || ticket.contact,
     audience: 'public',
     side: 'own',
     text: ticket.description || ticket.title,

@@ -67,6 +67,12 @@ describeDatabase('POST /api/tickets', (open) => {
     expect((await other('post', '/api/tickets').send({ title: 'x' })).status).toBe(403);
   });
 
+  it('shows the contact as the author where no name is known', async () => {
+    const { body } = await client('post', '/api/tickets').send({ title: 'Full disk', contact: 'ci@example.com' });
+    const page = await (await desk.browser('bo')).get(`/tickets/${body.number}`);
+    expect(page.text).toContain('<strong>ci@example.com</strong>');
+  });
+
   it('shows a client only what was filed with its own token', async () => {
     const { body } = await client('post', '/api/tickets').send({ title: 'Mine alone' });
     const stranger = await desk.client('intake:tickets');
