@@ -44,6 +44,32 @@ describe('link', () => {
     expect(game.tasks()).toEqual(['work', 'work']);
   });
 
+  it('throw/link: goes where it refers to, whatever the names say', async () => {
+    const to = (id: string, target: string): string =>
+      `<bpmn:linkEventDefinition id="${id}" name="A"><bpmn:target>${target}</bpmn:target></bpmn:linkEventDefinition>`;
+    const from = (id: string, source: string): string =>
+      `<bpmn:linkEventDefinition id="${id}" name="A"><bpmn:source>${source}</bpmn:source></bpmn:linkEventDefinition>`;
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('intermediateThrowEvent', 'out', '', to('out_link', 'far_link')),
+          node('intermediateCatchEvent', 'near', '', from('near_link', 'back_link')),
+          node('intermediateCatchEvent', 'far', '', from('far_link', 'out_link')),
+          node('intermediateThrowEvent', 'back', '', to('back_link', 'near_link')),
+          user('wrong'),
+          user('work'),
+          end(),
+          flows('start -> out', 'near -> wrong -> end', 'far -> work -> back'),
+        ),
+      ),
+    );
+    expect(game.tasks()).toEqual(['work']);
+    game.complete('work');
+    expect(game.tasks()).toEqual(['wrong']);
+  });
+
   it('catch/link: is seen by an inclusive join, which waits for what can still come by the link', async () => {
     const game = await play(
       definitions(
