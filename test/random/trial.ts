@@ -118,10 +118,9 @@ function play(
 ): void {
   const dice = (numbers[0] ?? 0) % 10;
   const variables = { dice, level: 0 };
-  let instance = step(run, {
-    asked: { type: 'Start', instance: '4096', release: '1', process: 'p', variables },
-    at: BEGIN,
-  });
+  const start: Asked = { type: 'Start', instance: '4096', release: '1', process: 'p', variables };
+  const elsewhere = meddled ? startElsewhere(run, start, numbers[1] ?? 0) : null;
+  let instance = elsewhere ?? step(run, { asked: start, at: BEGIN });
   for (const number of numbers) {
     if (instance.status !== 'active' || instance.tokens.length > CROWD) break;
     if (
@@ -149,6 +148,20 @@ function play(
   if (instance.status !== 'active')
     refuse(run, instance, { asked: { type: 'BroadcastSignal', name: 's', variables: {} }, at: run.now });
   checkHistory(run, numbers[numbers.length - 1] ?? 0);
+}
+
+/** Begins now and then at elements instead of the start event; null when that is refused. */
+function startElsewhere(run: Run, start: Asked, pick: number): Instance | null {
+  const elements = [...(run.release.processes.get('p')?.elements ?? [])];
+  if (pick % 4 !== 0) return null;
+  const activate = [pick, Math.floor(pick / 4)].map((number) => elements[number % elements.length]?.id ?? '');
+  try {
+    return step(run, { asked: { ...start, activate } as Asked, at: BEGIN });
+  } catch (cause) {
+    if (!(cause instanceof Rejection)) throw cause;
+    run.history.pop();
+    return null;
+  }
 }
 
 /** Goes over to the same model under other names: nothing else happens. */
