@@ -10,6 +10,20 @@ import { normalName, squashed } from '../names.ts';
 import type { SyntaxNode } from '../names.ts';
 import { childOf, childrenOf } from '../syntax.ts';
 import { FunctionValue } from '../value.ts';
+import type { FeelValue } from '../value.ts';
+import { typeTest, type TypeTest } from './instance-of.ts';
+
+/** Types of parameters that arguments are tested for; other names are types of the file, which is not known here. */
+const SIMPLE: ReadonlySet<string> = new Set([
+  'number',
+  'string',
+  'boolean',
+  'date',
+  'time',
+  'date and time',
+  'days and time duration',
+  'years and months duration',
+]);
 
 export const functionDefinition: NodeCompiler = (node, compilation) => {
   if (childOf(node, 'external')) {
@@ -21,9 +35,14 @@ export const functionDefinition: NodeCompiler = (node, compilation) => {
   const body = childOf(node, 'FunctionBody')?.firstChild;
   const list = childOf(node, 'FormalParameters');
   if (!body) throw new Error('Expected a function to have a body.');
-  const names = (list ? childrenOf(list) : []).map((parameter) =>
+  const parameters = list ? childrenOf(list) : [];
+  const names = parameters.map((parameter) =>
     normalName(sourceOf(childOf(parameter, 'ParameterName') ?? parameter, compilation)),
   );
+  const tests = parameters.map((parameter) => {
+    const type = childOf(parameter, 'Type');
+    return type && SIMPLE.has(normalName(sourceOf(type, compilation))) ? typeTest(type, compilation) : null;
+  });
   const code = compilation.compile(
     body,
     names.reduce((known, name) => bind(known, name), compilation),
@@ -34,12 +53,21 @@ export const functionDefinition: NodeCompiler = (node, compilation) => {
       charge(cost);
       enter(depth);
       let local = scope;
-      for (let index = 0; index < names.length; index += 1) local = { value: values[index] ?? null, outer: local };
+      for (let index = 0; index < names.length; index += 1) {
+        local = { value: conforming(values[index] ?? null, tests[index] ?? null, run), outer: local };
+      }
       const result = code(run, local) ?? null;
       leave(depth);
       return result;
     });
 };
+
+/** An argument; null in the place of one that is not of the type of its parameter. */
+function conforming(value: FeelValue, test: TypeTest | null, run: Run): FeelValue {
+  if (value === null || test === null || test(value)) return value;
+  warn(run, 'Expected an argument of the type of its parameter, but found another; null is used.');
+  return null;
+}
 
 export const functionInvocation: NodeCompiler = (node, compilation) => {
   const [target, ...others] = childrenOf(node);

@@ -9,7 +9,7 @@ import { isContext, isList, kindOf } from '../value.ts';
 import type { FeelValue } from '../value.ts';
 
 /** Whether a value is of a type. */
-type TypeTest = (value: FeelValue) => boolean;
+export type TypeTest = (value: FeelValue) => boolean;
 
 export const instanceOf: NodeCompiler = (node, compilation) => {
   const [left] = childrenOf(node);
@@ -48,7 +48,8 @@ const TYPES: Readonly<Record<string, (node: SyntaxNode, compilation: Compilation
   },
 };
 
-function typeTest(node: SyntaxNode | undefined, compilation: Compilation): TypeTest {
+/** Compiles a type. */
+export function typeTest(node: SyntaxNode | undefined, compilation: Compilation): TypeTest {
   const compile = node && TYPES[node.name];
   return compile ? compile(node, compilation) : () => false;
 }

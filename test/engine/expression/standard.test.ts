@@ -32,6 +32,13 @@ describe('where feelin leaves the standard', () => {
       ['every x in [1, null] satisfies x > 2', false],
       ['some x in [1] satisfies "yes"', null],
     ]));
+  describe('an argument that is not of the type of its parameter is null', () =>
+    gives([
+      ['{f: function(n: number) n, r: f("x")}.r', null],
+      ['{f: function(n: number) n, r: f(1)}.r', 1],
+      ['{f: function(d: date) d.year, r: f(@"2026-01-01")}.r', 2026],
+      ['{f: function(t: tTicket) t, r: f(1)}.r', 1],
+    ]));
   describe('a filter keeps what is false or null when it is asked for', () =>
     gives([
       ['[true, false, null][item = false]', [false]],
