@@ -10,7 +10,7 @@ export type { Release, Releases } from './release.ts';
 export { releasesIn } from './replay.ts';
 export { differenceOf, type Difference } from './migration/difference.ts';
 export { checkMigration, type MigrationProblem } from './migration/plan.ts';
-export { readBpmn, type BpmnFile } from './bpmn/read.ts';
+export { PACKAGES, readBpmn, type BpmnFile } from './bpmn/read.ts';
 export { decodeXml } from './bpmn/decode.ts';
 export { importCamunda, type Imported } from './camunda/import-camunda.ts';
 export type { ImportNote } from './camunda/importer.ts';

@@ -62,11 +62,15 @@ function corrected(format: MetaPackage): MetaPackage {
   return { ...format, types };
 }
 
-const CORRECTED = corrected(new BpmnModdle().getPackage('bpmn'));
+/** The formats that files are read and written in, as moddle takes them. */
+export const PACKAGES: Record<string, unknown> = {
+  zeebe,
+  bpmn: corrected(new BpmnModdle().getPackage('bpmn')),
+};
 
 /** Parses BPMN 2.0 XML, as decoded text. Never rejects: trouble is in `problems`. */
 export async function readBpmn(xml: string): Promise<BpmnFile> {
-  const moddle = new BpmnModdle({ zeebe, bpmn: CORRECTED });
+  const moddle = new BpmnModdle(PACKAGES);
   const repeated: Problem[] = [];
   watchRepeated(moddle, repeated);
   try {

@@ -1,5 +1,6 @@
 /** The drawing editor: bpmn-js with palette, context pad and properties panel, in the reader's language. */
 import Modeler from 'bpmn-js/lib/Modeler.js';
+import { PACKAGES } from '../../../engine/index.ts';
 import type { Canvas, Diagram, ElementRegistry, Overlays, Shape } from '../diagram/bpmn-js.ts';
 import {
   BpmnPropertiesPanelModule,
@@ -7,7 +8,6 @@ import {
   ZeebePropertiesProviderModule,
 } from 'bpmn-js-properties-panel';
 import zeebeBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud/index.js';
-import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
 import { colours } from '../diagram/colours.ts';
 import { fit } from '../diagram/fit.ts';
 import chinese from './chinese.json' with { type: 'json' };
@@ -57,7 +57,7 @@ export function createEditor(container: HTMLElement, panel: HTMLElement, languag
       zeebeBehaviors,
       translation(language),
     ],
-    moddleExtensions: { zeebe },
+    moddleExtensions: PACKAGES,
   }) as Diagram;
   const canvas = modeler.get<Canvas>('canvas');
   // The list of problems grows and shrinks: the palette takes two columns where one is too long.
