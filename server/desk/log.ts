@@ -103,7 +103,7 @@ function tell(
     case 'VariablesSet':
       return tellVariables(event, line);
     case 'IncidentRaised':
-      return line('incident', { element: name(event.element), message: event.message });
+      return line('incident', { element: name(event.element), incident: event.kind, message: event.message });
     case 'IncidentResolved':
       return line('recovered');
     case 'InstanceEnded':

@@ -4,6 +4,7 @@ import type { Incident, Instance, Instant, Reason, Release, Resting } from '../.
 import { timeText } from '../web/format.ts';
 import type { Locale, Translate } from '../web/locales.ts';
 import type { Directory } from './directory.ts';
+import { incidentText } from './incident-text.ts';
 import { elementName } from './log.ts';
 
 /** A resting token. */
@@ -25,6 +26,8 @@ export interface Why {
 export interface WhyReason {
   kind: Reason['kind'];
   text: string;
+  /** The exact English sentence, where the text is a translation. */
+  exact?: string;
   /** Of an incident: its id, and what to do about it. */
   incident?: number;
   remedy?: string;
@@ -120,8 +123,10 @@ function reasonOf(reason: Reason, scene: Scene): WhyReason {
   const text = (tells[reason.kind] as Tell<Reason['kind']>)(reason, scene);
   if (reason.kind !== 'incident') return { kind: reason.kind, text };
   const found = scene.instance.incidents.find(({ id }) => id === reason.incident);
-  const remedy = found ? { remedy: remedyOf(found, scene.t) } : {};
-  return { kind: reason.kind, text, incident: reason.incident, ...remedy };
+  if (!found) return { kind: reason.kind, text, incident: reason.incident };
+  const { text: message, ...exact } = incidentText(found, scene.locale);
+  const told = { text: scene.t('why:incident', { message }), ...exact };
+  return { kind: reason.kind, ...told, incident: reason.incident, remedy: remedyOf(found, scene.t) };
 }
 
 /** What removes the cause of an incident, and what its resolution tries again. */

@@ -7,6 +7,7 @@ import { isKey } from '../db/key.ts';
 import { readProcessVersions } from '../db/models.ts';
 import { readDirectory } from '../desk/directory.ts';
 import type { Directory } from '../desk/directory.ts';
+import { incidentText } from '../desk/incident-text.ts';
 import { elementName, processName } from '../desk/log.ts';
 import type { Ticket } from '../db/ticket.ts';
 import { findTicket } from '../desk/tickets.ts';
@@ -67,7 +68,19 @@ function processesOf(rows: readonly JournalRow[]): string[] {
   return [...new Set(named)];
 }
 
-function stepView(step: Step, { t, directory }: Pick<Context, 't'> & { directory: Directory }, show: string) {
+type Reader = Pick<Context, 't' | 'locale'> & { directory: Directory };
+
+function lineView({ kind, key, values }: Step['lines'][number], { t, locale }: Reader) {
+  const { incident, message } = values;
+  if (typeof incident !== 'string' || typeof message !== 'string') {
+    return { kind, text: t(`history:events.${key}`, values) };
+  }
+  const { text, exact } = incidentText({ kind: incident, message }, locale);
+  return { kind, text: t(`history:events.${key}`, { ...values, message: text }), exact };
+}
+
+function stepView(step: Step, reader: Reader, show: string) {
+  const { t, directory } = reader;
   const kind = ['user', 'client', 'timer', 'job', 'intake', 'system'].includes(step.actor.kind)
     ? step.actor.kind
     : 'other';
@@ -76,7 +89,7 @@ function stepView(step: Step, { t, directory }: Pick<Context, 't'> & { directory
     who: t(`history:actors.${kind}`, { name: kind === 'client' ? directory.client(step.actor.name) : step.actor.name }),
     title: t(`history:commands.${step.command}`, { subject: step.subject }),
     way: step.path.join(' → '),
-    lines: step.lines.map((line) => ({ kind: line.kind, text: t(`history:events.${line.key}`, line.values) })),
+    lines: step.lines.map((line) => lineView(line, reader)),
     hidden: show !== '' && !step.lines.some((line) => line.kind === show),
   };
 }
@@ -109,7 +122,7 @@ async function showHistory(request: Request, response: Response, services: Servi
   const timeText = (at: number): string => exactTimeText(at, locale, zone);
   const show = kinds.find((kind) => kind === request.query['show']) ?? '';
   const directory = await readDirectory(services, reader);
-  const steps = stepsOf(found.rows, { nameOf, timeText }).map((step) => stepView(step, { t, directory }, show));
+  const steps = stepsOf(found.rows, { nameOf, timeText }).map((step) => stepView(step, { t, locale, directory }, show));
   const id = found.ticket?.number ?? found.instance;
   const processes = processesOf(found.rows);
   const instance = await services.runtime.instance(found.instance);

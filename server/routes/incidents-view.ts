@@ -1,6 +1,7 @@
 /** The page of the incidents: where they are, how many of each sort, and the cases that they stop. */
 import { z } from 'zod';
 import type { Release } from '../../engine/release.ts';
+import { incidentText } from '../desk/incident-text.ts';
 import { elementName, processName } from '../desk/log.ts';
 import { formatPart } from '../db/key.ts';
 import { INCIDENT_KINDS, selectIncidentGroups, selectOpenIncidents } from '../db/open-incidents.ts';
@@ -141,7 +142,7 @@ async function rowsView({ runtime }: Services, rows: readonly OpenIncident[], { 
       href,
       place: known === null ? element : elementName(known, element, locale),
       kind: t(`incidents:kind.${kind}`),
-      message,
+      message: incidentText({ kind, message }, locale),
       raisedAt,
       retry: `/cases/${number ?? instance}/incidents/${id}/retry`,
     };

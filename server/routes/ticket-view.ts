@@ -1,5 +1,6 @@
 /** What the ticket page shows beside the conversation: facts, clocks, open tasks, the log in words. */
 import type { Directory } from '../desk/directory.ts';
+import { incidentText } from '../desk/incident-text.ts';
 import { elementName } from '../desk/log.ts';
 import type { LogLine } from '../desk/log.ts';
 import type { Ticket, TicketNote } from '../db/ticket.ts';
@@ -86,13 +87,14 @@ export function notesOf(ticket: Ticket, notes: readonly TicketNote[], directory:
 }
 
 /** The log, newest first, one sentence a line. */
-export function logView(lines: readonly LogLine[], directory: Directory, t: Translate) {
+export function logView(lines: readonly LogLine[], directory: Directory, { t, locale }: Pick<Context, 't' | 'locale'>) {
   return lines
-    .map(({ at, actor, key, values }) => ({
-      at,
-      who: directory.actor(actor),
-      text: sentence(key, values, directory, t),
-    }))
+    .map(({ at, actor, key, values }) => {
+      const { incident, message = '' } = values;
+      const told = incident === undefined ? null : incidentText({ kind: incident, message }, locale);
+      const text = sentence(key, told ? { ...values, message: told.text } : values, directory, t);
+      return { at, who: directory.actor(actor), text, exact: told?.exact };
+    })
     .reverse();
 }
 

@@ -7,6 +7,7 @@ import { selectAlerts } from '../db/alerts.ts';
 import { readProcessVersions } from '../db/models.ts';
 import { readTasksOf } from '../db/tasks.ts';
 import { readDirectory } from '../desk/directory.ts';
+import { incidentText } from '../desk/incident-text.ts';
 import { elementName, logOf } from '../desk/log.ts';
 import { plainText } from '../desk/new-request.ts';
 import { conversationOf, findTicket } from '../desk/tickets.ts';
@@ -58,7 +59,7 @@ async function show(request: Request, response: Response, services: Services): P
     incidents: instance.incidents.map((incident) => ({
       id: incident.id,
       element: elementName(release, incident.element, locale),
-      message: incident.message,
+      message: incidentText(incident, locale),
       remedy: remedyOf(incident, t),
     })),
     why: whyOf(release, instance, { ...reader, directory }),
@@ -69,7 +70,7 @@ async function show(request: Request, response: Response, services: Services): P
     clocks: clocksOf(ticket, t),
     facts: factsOf(ticket, directory, t),
     alerts: alertsOf(alerts),
-    log: logView(logOf(journal, release, locale), directory, t),
+    log: logView(logOf(journal, release, locale), directory, reader),
     diagram: version === undefined ? null : `/models/${encodeURIComponent(instance.process)}/${version}.bpmn`,
     here: [...new Set(rests.map((token) => elementName(release, token.element, locale)))].join(', '),
     active: rests.map((token) => token.element).join(','),

@@ -218,7 +218,7 @@ export const tells: { [T in EventType]: { kind: Kind; tell: Tell<T> } | null } =
   },
   IncidentRaised: {
     kind: 'trouble',
-    tell: ({ element, message }, { nameOf }) => ({ element: nameOf(element), message }),
+    tell: ({ element, kind, message }, { nameOf }) => ({ element: nameOf(element), incident: kind, message }),
   },
   IncidentResolved: {
     kind: 'trouble',

@@ -66,6 +66,22 @@ describeDatabase('the page of the incidents', (open) => {
     expect(page.match(/action="[^"]*retry"/g)).toHaveLength(1);
   });
 
+  it('says in Chinese what is wrong, with the exact English sentence below, in the list and in the history', async () => {
+    await stopped('order', 1);
+    const own = '服务处理已用完全部尝试次数，仍未成功。';
+    const exact = /lang="en"[^>]*>Expected the job of &quot;mail&quot; to succeed/;
+    const admin = await desk.browser('admin');
+    const read = async (path: string) => (await admin.get(path).set('accept-language', 'zh-CN')).text;
+    const list = await read('/incidents');
+    expect(list).toContain(own);
+    expect(list).toMatch(exact);
+    const [, history = ''] = /href="(\/history\/\d+)"/.exec(list) ?? [];
+    const [why = '', steps = ''] = (await read(history)).split('<table');
+    expect(why).toMatch(new RegExp(`已停止：${own}<small[^>]*${exact.source}`));
+    expect(steps).toMatch(new RegExp(`${own}<small[^>]*${exact.source}`));
+    expect((await admin.get('/incidents').set('accept-language', 'en')).text).not.toContain(own);
+  });
+
   it('tries all that fit again, and tells what came of it', async () => {
     await stopped('order', 3);
     await stopped('claim', 2);
