@@ -34,6 +34,8 @@ export interface IncidentPlace extends Part {
 export interface OpenIncident extends IncidentRow {
   /** The release that the instance is pinned to. */
   release: string;
+  /** Of the instance. */
+  businessKey: string | null;
   /** Of a support request; null for any other process. */
   number: string | null;
   title: string | null;
@@ -70,10 +72,12 @@ export async function selectOpenIncidents(
     message: string;
     raised_at: string;
     release_id: string;
+    business_key: string | null;
     number: string | null;
     title: string | null;
   }>(
-    `select i.instance_id, i.id, i.process, i.element, i.kind, i.message, i.raised_at, n.release_id, k.number, k.title
+    `select i.instance_id, i.id, i.process, i.element, i.kind, i.message, i.raised_at, n.release_id, n.business_key,
+       k.number, k.title
      from incidents i
      join instances n on n.bucket = i.bucket and n.id = i.instance_id
      left join tickets k on k.bucket = i.bucket and k.instance_id = i.instance_id
@@ -81,10 +85,11 @@ export async function selectOpenIncidents(
      order by i.raised_at, i.instance_id, i.id limit $7`,
     [...parametersOf(filter), after?.raisedAt ?? 0, after?.instance ?? '0', after?.id ?? 0, limit],
   );
-  return rows.map(({ instance_id: instance, raised_at: raisedAt, release_id: release, ...row }) => ({
+  return rows.map(({ instance_id: instance, raised_at: raisedAt, release_id: release, business_key, ...row }) => ({
     ...row,
     instance,
     release,
+    businessKey: business_key,
     raisedAt: Number(raisedAt),
   }));
 }

@@ -132,12 +132,13 @@ function selectsOf(groups: readonly IncidentGroup[], filter: IncidentFilter, { l
 async function rowsView({ runtime }: Services, rows: readonly OpenIncident[], { t, locale, permissions }: Context) {
   const ids = [...new Set(rows.map(({ release }) => release))];
   const releases = new Map(await Promise.all(ids.map(async (id) => [id, await runtime.release(id)] as const)));
-  return rows.map(({ instance, id, process, element, kind, message, raisedAt, release, number, title }) => {
+  return rows.map(({ instance, id, process, element, kind, message, raisedAt, release, ...row }) => {
+    const { number, title, businessKey } = row;
     const known = releases.get(release) ?? null;
     const href = number !== null && permissions.has('tickets:read') ? `/tickets/${number}` : `/history/${instance}`;
     return {
       key: formatPart(instance, id),
-      name: number ?? instance,
+      name: number ?? businessKey ?? instance,
       title: title ?? processName(known, process, locale),
       href,
       place: known === null ? element : elementName(known, element, locale),

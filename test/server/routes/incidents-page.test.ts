@@ -31,7 +31,8 @@ describeDatabase('the page of the incidents', (open) => {
     const { runtime } = desk.services;
     const ask = () => ({ at: desk.clock.now(), actor: 'user:owner' });
     for (let n = 0; n < count; n += 1) {
-      const { instance } = await runtime.start({ process: id, variables: {}, actor: 'user:owner' });
+      const request = { process: id, variables: {}, actor: 'user:owner', businessKey: `<${id} ${n}>` };
+      const { instance } = await runtime.start(request);
       const job = instance.tokens[0]?.id ?? -1;
       const message = `Expected <an answer>, but found none. (${n})`;
       await runtime.submit(instance.id, { type: 'FailJob', job, retries: 0, retryAt: 0, message, ...ask() });
@@ -51,6 +52,7 @@ describeDatabase('the page of the incidents', (open) => {
     expect(page).toContain('53 open');
     expect(page).toContain('Try all 53 again');
     expect(page).toContain('&lt;an answer&gt;');
+    expect(page).toContain('>&lt;order 0&gt;<');
     expect(plain(page)).toContain('href="/incidents?process=order&element=mail&kind=job"');
     expect(page.match(/data-row/g)).toHaveLength(50);
     const next = /href="([^"]+)" rel="next"/.exec(plain(page))?.[1] ?? '';
