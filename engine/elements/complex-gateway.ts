@@ -64,8 +64,9 @@ export const complexGateway: Behaviour<Complex> = {
     const flows = chosen(x, token, element, true);
     const taken = flows.length > 0 || element.outgoing.length === 0 ? flows : [defaultOf(element)];
     recordDecision(x, token, element, taken);
-    if (token.awaiting) spread(x, token.scope, taken);
-    else depart(x, token, [...taken, ...chosen(x, token, element, false)]);
+    if (token.awaiting) return spread(x, token.scope, taken);
+    depart(x, token, [...taken, ...chosen(x, token, element, false)]);
+    beginNext(x, token.scope, element);
   },
 
   settle(x, token, element) {
@@ -78,11 +79,16 @@ export const complexGateway: Behaviour<Complex> = {
       const flows = chosen(x, token, element, false);
       x.emit({ type: 'ElementEntered', token: token.id, joined: idsWithout(token, oneOfEach(element, come)) });
       depart(x, token, flows);
-      const next = arrivedAt(x, token.scope, element)[0];
-      if (next) x.later(() => bring(x, next.id, element));
+      beginNext(x, token.scope, element);
     });
   },
 };
+
+/** What came while a round was not over begins the next. */
+function beginNext(x: Execution, scope: number, element: Element): void {
+  const next = arrivedAt(x, scope, element)[0];
+  if (next) x.later(() => bring(x, next.id, element));
+}
 
 /** The token of the gateway that has fired here and waits for its reset. */
 function firing(x: Execution, scope: number, element: Element): Token | undefined {

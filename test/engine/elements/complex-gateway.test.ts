@@ -121,6 +121,34 @@ describe('complex gateway', () => {
     expect((await play(xml, { x: 1 })).tasks()).toEqual(['c']);
   });
 
+  it('begins one round after the other with what came while one was not over', async () => {
+    const branch = (id: string): string => user(id) + node('task', `${id}_done`);
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('parallelGateway', 'fork'),
+          ...['a', 'b', 'c'].map(branch),
+          node('complexGateway', 'join', '', condition('activationCount >= 1')),
+          user('next'),
+          end(),
+          flows(
+            'start -> fork',
+            ...['a', 'b', 'c'].map((id) => `fork -> ${id} -> ${id}_done -> join`),
+            'join -> next -> end',
+          ),
+        ),
+      ),
+    );
+    game.complete('a');
+    expect(game.tasks()).toEqual(['b', 'c', 'next']);
+    const twice = ['a_done', 'b_done', 'c_done'].flatMap((element) => [{ element }, { element }]);
+    game.do({ type: 'Modify', activate: twice });
+    // The reset of the first, a second that is whole, and a third.
+    expect(game.tasks()).toEqual(['b', 'c', 'next', 'next', 'next']);
+  });
+
   it('is not waited for by a join behind which it has sent its tokens already', async () => {
     const game = await crossed('end');
     game.complete('a');
