@@ -8,6 +8,7 @@ import {
   createToken,
   disarm,
   elementIn,
+  elementOf,
   gone,
   takeIn,
   tokenOf,
@@ -71,30 +72,39 @@ function reopen(x: Execution, token: Token, record: Compensable): void {
 }
 
 /**
- * Cancels a transaction (BPMN 2.0, 10.3.5): all that goes on inside ends, all that completed inside is undone. The
- * transaction's element is told when that is done.
+ * Cancels a transaction (BPMN 2.0, 10.3.5): all that goes on inside ends, all that completed inside is undone. An activity
+ * that still goes on has not completed, so that what it did is not undone (10.7 leaves that open; other engines do the
+ * same), but for what lies around the thrower, what is just being left, and the iterations of a loop, which have completed
+ * each by itself. The transaction's element is told when that is done.
  */
 export function cancelTransaction(x: Execution, thrower: Token, transaction: Token): void {
+  const around = new Set<number>();
+  for (let scope = thrower.scope; scope !== transaction.id;) {
+    around.add(scope);
+    scope = tokenOf(x, scope)?.scope ?? transaction.id;
+  }
   complete(x, thrower);
   x.emit({ type: 'TransactionCancelled', token: transaction.id });
   disarm(x, transaction.id);
-  undoInside(x, transaction.id);
+  undoInside(x, transaction.id, around);
   x.later(() => gone(x, transaction.id));
 }
 
-/** Ends what goes on in a scope, but for what is already being undone, and undoes what completed there or further in. */
-function undoInside(x: Execution, scope: number): void {
+/** Ends what goes on in a scope, but for what is already being undone, and undoes what completed there. */
+function undoInside(x: Execution, scope: number, around: ReadonlySet<number>): void {
   for (const { id } of x.instance.tokens.filter((token) => token.scope === scope)) {
     const token = tokenOf(x, id);
     if (!token || token.compensates !== undefined) continue;
-    if (holdsRecords(x, id)) turnBack(x, token, scope);
+    const isBody = elementOf(x, token).loop !== null && token.iteration === undefined;
+    const isUndone = isBody || around.has(id) || token.job?.listener?.event === 'end';
+    if (isUndone && holdsRecords(x, id)) turnBack(x, token, scope, around);
     else terminate(x, token);
   }
   compensate(x, scope, scope);
 }
 
-/** An activity that still goes on, in which something completed, is undone from its inside. */
-function turnBack(x: Execution, token: Token, by: number): void {
+/** What still goes on, in which something completed that is to be undone, is undone from its inside. */
+function turnBack(x: Execution, token: Token, by: number, around: ReadonlySet<number>): void {
   for (const { id } of x.instance.incidents.filter((incident) => incident.token === token.id)) {
     x.emit({ type: 'IncidentResolved', incident: id });
   }
@@ -102,7 +112,7 @@ function turnBack(x: Execution, token: Token, by: number): void {
   if (token.job) x.emit({ type: 'JobCancelled', job: token.job.id ?? token.id });
   disarm(x, token.id);
   x.emit({ type: 'CompensationStarted', token: token.id, by });
-  undoInside(x, token.id);
+  undoInside(x, token.id, around);
   x.later(() => gone(x, token.id));
 }
 

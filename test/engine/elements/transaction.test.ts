@@ -238,6 +238,36 @@ describe('a drawing of a transaction', () => {
     expect((await problemsOf(xml)).map(({ element }) => element)).toEqual(elements);
   });
 
+  it('activity/transaction: ends what still goes on inside without undoing what it did', async () => {
+    const game = await play(
+      around(
+        ['in -> fork -> inner -> out', 'fork -> pay -> ask -> stop'],
+        node('parallelGateway', 'fork'),
+        node(
+          'transaction',
+          'inner',
+          '',
+          start('is'),
+          user('book'),
+          undoneBy('book'),
+          user('confirm'),
+          flows('is -> book -> confirm'),
+        ),
+        user('pay'),
+        undoneBy('pay'),
+        user('ask'),
+        end('stop', cancel()),
+        end('out'),
+      ),
+    );
+    game.complete('book');
+    game.complete('pay');
+    game.complete('ask');
+    expect(game.tasks()).toEqual(['undo_pay']);
+    game.complete('undo_pay');
+    expect(game.tasks()).toEqual(['cancelled']);
+  });
+
   it('activity/transaction: undoes an activity that is just being left, whose end listener it takes back', async () => {
     const told =
       '<zeebe:executionListeners><zeebe:executionListener eventType="end" type="told"/></zeebe:executionListeners>';
