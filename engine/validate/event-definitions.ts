@@ -101,6 +101,23 @@ const signalRef: Rule = {
   },
 };
 
+const signalIdentity: Rule = {
+  id: 'signal-identity',
+  standard: 'Lanework',
+  on: ['bpmn:Signal'],
+  executable: true,
+  expects: 'every signal to have an id, and a name that no other has',
+  remedy: 'Refer to one signal everywhere, and take the other out.',
+  severity: 'warning',
+  deployment: 'error',
+  check(signal, diagram, found) {
+    if (signal.id === undefined) return found(`${nameOf(signal)} cannot be referred to`);
+    const name = text(signal, 'name');
+    const first = diagram.of('bpmn:Signal').find((other) => name !== undefined && text(other, 'name') === name);
+    if (first && first !== signal) found(`${nameOf(signal)} has the name "${name ?? ''}" of ${nameOf(first)}`);
+  },
+};
+
 const TIMES = ['timeDate', 'timeDuration', 'timeCycle'] as const;
 
 const oneTime: Rule = {
@@ -176,6 +193,7 @@ export const eventDefinitionRules: readonly Rule[] = [
   messageRef,
   operationRef,
   signalRef,
+  signalIdentity,
   oneTime,
   timeForm,
   compensated,

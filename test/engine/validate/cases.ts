@@ -255,6 +255,11 @@ const definitions: Case[] = [
     inside(catches('i', on('signal', 'g')), '<signal id="g" name="g"/>'),
   ],
   [
+    'signal-identity',
+    inside(catches('i', on('signal', 'g')), '<signal id="g" name="called"/><signal id="h" name="called"/>'),
+    inside(catches('i', on('signal', 'g')), '<signal id="g" name="called"/><signal id="h" name="other"/>'),
+  ],
+  [
     'timer-kind',
     inside(
       catches(
