@@ -111,8 +111,10 @@ const signalIdentity: Rule = {
   severity: 'warning',
   deployment: 'error',
   check(signal, diagram, found) {
-    if (signal.id === undefined) return found(`${nameOf(signal)} cannot be referred to`);
     const name = text(signal, 'name');
+    if (signal.id === undefined) {
+      return found(`nothing can refer to the signal "${name ?? ''}", which has no id`, diagram.of('bpmn:Process')[0]);
+    }
     const first = diagram.of('bpmn:Signal').find((other) => name !== undefined && text(other, 'name') === name);
     if (first && first !== signal) found(`${nameOf(signal)} has the name "${name ?? ''}" of ${nameOf(first)}`);
   },
