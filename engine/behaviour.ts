@@ -4,6 +4,7 @@
  */
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from './bpmn/compiler.ts';
+import type { LinkEnd } from './events/definition.ts';
 import type { Execution } from './execution.ts';
 import type { Awaited } from './joins.ts';
 import type { ListenerEvent, ListenerPlace, Token, Variables } from './instance.ts';
@@ -55,8 +56,8 @@ export interface Behaviour<Spec = unknown> {
   couldStart?(element: Element<Spec>): StartTrigger[];
   /** The first token of an instance is here, by this trigger. Default: it completes. */
   begin?(x: Execution, token: Token, element: Element<Spec>, by: Beginning): void;
-  /** Of a link event: its name, and whether the token leaves or arrives there. */
-  link?(element: Element<Spec>): { name: string; end: 'source' | 'target' } | null;
+  /** Of a link event: an end at which the token leaves, or one at which it arrives. */
+  link?(element: Element<Spec>): (LinkEnd & { end: 'source' | 'target' }) | null;
   /** A token was brought by a flow. Default: it is taken in at once. Joins wait here. */
   arrive?(x: Execution, token: Token, element: Element<Spec>): void;
   /** The token was taken in; its scope and boundary events stand. Either completes it or leaves it at rest. */

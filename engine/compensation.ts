@@ -96,11 +96,17 @@ function undoInside(x: Execution, scope: number, around: ReadonlySet<number>): v
     const token = tokenOf(x, id);
     if (!token || token.compensates !== undefined) continue;
     const isBody = elementOf(x, token).loop !== null && token.iteration === undefined;
-    const isUndone = isBody || around.has(id) || token.job?.listener?.event === 'end';
-    if (isUndone && holdsRecords(x, id)) turnBack(x, token, scope, around);
+    if ((isBody || around.has(id) || isBeingLeft(x, token)) && holdsRecords(x, id)) turnBack(x, token, scope, around);
     else terminate(x, token);
   }
   compensate(x, scope, scope);
+}
+
+/** Whether its inside is done: its end listener is told, or an incident keeps it from going on. */
+function isBeingLeft({ instance }: Execution, { id, job }: Token): boolean {
+  return (
+    job?.listener?.event === 'end' || instance.incidents.some(({ token, phase }) => token === id && phase === 'leave')
+  );
 }
 
 /** What still goes on, in which something completed that is to be undone, is undone from its inside. */

@@ -67,14 +67,14 @@ export function waitAgain(x: Execution, host: number, element: Element<EventSpec
   for (const { definition, data } of definitions) definition.subscribe?.(x, host, element, data, true);
 }
 
-/** Of a link event: its name, and which end it is. */
+/** Of a link event: which end it is. */
 export function linkOf(
   { spec }: Element<EventSpec>,
   end: 'source' | 'target',
 ): ReturnType<Required<Behaviour>['link']> {
   for (const { definition, data } of spec.definitions) {
-    const name = definition.link?.(data);
-    if (name !== undefined) return { name, end };
+    const link = definition.link?.(data);
+    if (link) return { ...link, end };
   }
   return null;
 }

@@ -12,6 +12,13 @@ import type { Element, StartTrigger } from '../model.ts';
 /** Where an event may stand. `event-sub-process` is its start event. */
 export type EventPlace = 'start' | 'event-sub-process' | 'boundary' | 'catch' | 'throw' | 'end';
 
+/** One end of a link: its name, the id of its definition, and those of the definitions that it refers to. */
+export interface LinkEnd {
+  readonly name: string;
+  readonly id: string;
+  readonly others: readonly string[];
+}
+
 export interface EventDefinition<Data = unknown> {
   /** BPMN type, such as `bpmn:TimerEventDefinition`. */
   readonly type: string;
@@ -38,8 +45,8 @@ export interface EventDefinition<Data = unknown> {
   throw?(x: Execution, token: Token, element: Element, data: Data, next: () => void): void;
   /** Whether the token does not go on by itself once this is thrown: it is thrown last, and only one such. */
   final?(data: Data): boolean;
-  /** Of a link: its name. */
-  link?(data: Data): string;
+  /** Of a link. */
+  link?(data: Data): LinkEnd;
   /** How it begins instances as the trigger of a process's start event; absent where it cannot. */
   startTrigger?(data: Data): Omit<StartTrigger, 'element'>;
   /** Would it catch this, and how closely (2 = by its code, 1 = any, 0 = no)? */

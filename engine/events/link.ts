@@ -1,14 +1,8 @@
 /** Link event definition (BPMN 2.0, 10.5.5): joined to its other end when the process is compiled (see bpmn/links.ts). */
-import type { ModdleElement } from 'bpmn-moddle';
 import { child, children, text } from '../bpmn/read.ts';
-import type { EventDefinition } from './definition.ts';
+import type { EventDefinition, LinkEnd } from './definition.ts';
 
-interface LinkData {
-  /** The same at both ends. */
-  readonly name: string;
-}
-
-export const link: EventDefinition<LinkData> = {
+export const link: EventDefinition<LinkEnd> = {
   type: 'bpmn:LinkEventDefinition',
   places: ['catch', 'throw'],
   alone: true,
@@ -17,18 +11,8 @@ export const link: EventDefinition<LinkData> = {
     if (name === undefined) {
       c.problem(event, 'link', `Expected link event "${event.id ?? ''}" to have a name. Give both ends the same.`);
     }
-    const target = targetOf(node, event);
-    return { name: target?.id === undefined ? (name ?? '') : `#${target.id}` };
+    const others = [child(node, 'target'), ...children(node, 'source')].flatMap((other) => other?.id ?? []);
+    return { name: name ?? '', id: node.id ?? '', others };
   },
-  link: ({ name }) => name,
+  link: (data) => data,
 };
-
-/** The definition at the catching end, where the two refer to each other: then names are for people only. */
-function targetOf(node: ModdleElement, event: ModdleElement): ModdleElement | undefined {
-  const level = event.$parent ? children(event.$parent, 'flowElements') : [];
-  const others = level.flatMap((other) => children(other, 'eventDefinitions'));
-  const isTarget = (one: ModdleElement): boolean =>
-    children(one, 'source').length > 0 || others.some((other) => child(other, 'target') === one);
-  if (event.$type === 'bpmn:IntermediateCatchEvent') return isTarget(node) ? node : undefined;
-  return child(node, 'target') ?? others.find((other) => children(other, 'source').includes(node));
-}

@@ -66,7 +66,7 @@ const empty: Rule = {
 };
 
 /** Numbers, texts and null, as FEEL writes them. */
-const LITERAL = /^=?\s*([+-]?\d+(\.\d+)?|"[^"]*"|null)\s*$/;
+const LITERAL = /^\s*=?\s*([+-]?\d+(\.\d+)?|"[^"]*"|null)\s*$/;
 
 const truth: Rule = {
   id: 'condition-value',

@@ -9,7 +9,7 @@ import { Invalid } from '../invalid.ts';
 import { normalName, squashed } from '../names.ts';
 import type { SyntaxNode } from '../names.ts';
 import { childOf, childrenOf } from '../syntax.ts';
-import { FunctionValue } from '../value.ts';
+import { FunctionValue, unwrapped } from '../value.ts';
 import type { FeelValue } from '../value.ts';
 import { typeTest, type TypeTest } from './instance-of.ts';
 
@@ -62,9 +62,11 @@ export const functionDefinition: NodeCompiler = (node, compilation) => {
     });
 };
 
-/** An argument; null in the place of one that is not of the type of its parameter. */
+/** An argument; null in the place of one that is not of the type of its parameter. A list of one becomes its item. */
 function conforming(value: FeelValue, test: TypeTest | null, run: Run): FeelValue {
   if (value === null || test === null || test(value)) return value;
+  const only = unwrapped(value);
+  if (test(only)) return only;
   warn(run, 'Expected an argument of the type of its parameter, but found another; null is used.');
   return null;
 }

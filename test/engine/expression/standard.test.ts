@@ -36,6 +36,7 @@ describe('where feelin leaves the standard', () => {
     gives([
       ['{f: function(n: number) n, r: f("x")}.r', null],
       ['{f: function(n: number) n, r: f(1)}.r', 1],
+      ['{f: function(n: number) n, r: f([1])}.r', 1],
       ['{f: function(d: date) d.year, r: f(@"2026-01-01")}.r', 2026],
       ['{f: function(t: tTicket) t, r: f(1)}.r', 1],
     ]));

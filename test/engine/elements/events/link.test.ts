@@ -70,6 +70,26 @@ describe('link', () => {
     expect(game.tasks()).toEqual(['wrong']);
   });
 
+  it('throw/link: goes by its name beside one that refers to the same end', async () => {
+    const link = (id: string, ...inner: string[]): string =>
+      `<bpmn:linkEventDefinition id="${id}" name="A">${inner.join('')}</bpmn:linkEventDefinition>`;
+    const game = await play(
+      definitions(
+        process(
+          'p',
+          start(),
+          node('intermediateThrowEvent', 'one', '', link('one_link', '<bpmn:target>in_link</bpmn:target>')),
+          node('intermediateThrowEvent', 'other', '', link('other_link')),
+          node('intermediateCatchEvent', 'in', '', link('in_link')),
+          user('work'),
+          end(),
+          flows('start -> one', 'start -> other', 'in -> work -> end'),
+        ),
+      ),
+    );
+    expect(game.tasks()).toEqual(['work', 'work']);
+  });
+
   it('catch/link: is seen by an inclusive join, which waits for what can still come by the link', async () => {
     const game = await play(
       definitions(
