@@ -87,7 +87,7 @@ function lineJson({ id: key, process, status, businessKey, startedAt, endedAt }:
 async function instanceOf({ runtime, db }: Services, word: string): Promise<Instance> {
   const named = isKey(word) ? await runtime.instance(word) : null;
   if (named !== null) return named;
-  const keys = (await readInstancesOfBusinessKey(db, word, 100)).map(({ id }) => id).reverse();
+  const keys = (await readInstancesOfBusinessKey(db, word, { limit: 100 })).map(({ id }) => id).reverse();
   const [key = ''] = keys;
   if (keys.length > 1) {
     throw new Error(

@@ -95,15 +95,20 @@ export async function readNewestInstances(
   return { lines: lines.slice(0, limit), before: last ?? (floor === '0' ? null : floor) };
 }
 
-/** The newest with a business key, newest first. Index instances_by_business_key. */
+/**
+ * The newest with a business key, newest first; of one process and in one status, where that is wanted. Index
+ * instances_by_business_key.
+ */
 export async function readInstancesOfBusinessKey(
   sql: Sql,
   businessKey: string,
-  limit: number,
+  { process = null, status = null, limit }: { process?: string | null; status?: string | null; limit: number },
 ): Promise<InstanceLine[]> {
   const rows = await sql.query<Row>(
-    `select ${columns} from instances i where i.bucket = $1 and i.business_key = $2 order by i.id desc limit $3`,
-    [bucketOfBusinessKey(businessKey), businessKey, limit],
+    `select ${columns} from instances i where i.bucket = $1 and i.business_key = $2
+       and ($3::text is null or i.process = $3) and ($4::text is null or i.status = $4)
+     order by i.id desc limit $5`,
+    [bucketOfBusinessKey(businessKey), businessKey, process, status, limit],
   );
   return rows.map(lineOf);
 }

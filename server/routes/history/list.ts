@@ -35,29 +35,26 @@ function hrefOf({ find, process, state }: Asked, before?: string): string {
   return parts.length === 0 ? '/histories' : `/histories?${new URLSearchParams(parts).toString()}`;
 }
 
-/** Cases with this key, ticket number or business key; the newest, when there are many. */
-async function findCases({ db, runtime }: Services, word: string): Promise<InstanceLine[]> {
-  const named = isKey(word) ? await runtime.instance(word) : null;
+/** Cases with this key, ticket number or business key that fit the filters; the newest, when there are many. */
+async function findCases({ db, runtime }: Services, { find, process, state }: Asked): Promise<InstanceLine[]> {
+  const named = isKey(find) ? await runtime.instance(find) : null;
   if (named) {
-    const { id, release, process, status, startedAt, endedAt, businessKey } = named;
-    return [{ id, release, process, status, startedAt, endedAt: endedAt ?? null, businessKey: businessKey ?? null }];
+    const { id, release, status, startedAt, endedAt, businessKey } = named;
+    const fits = (process === '' || named.process === process) && (state === '' || status === state);
+    const line = { id, release, process: named.process, status, startedAt };
+    return fits ? [{ ...line, endedAt: endedAt ?? null, businessKey: businessKey ?? null }] : [];
   }
-  const found = await readInstancesOfBusinessKey(db, word, PAGE);
+  const wanted = { process: process || null, status: state || null, limit: PAGE };
+  const found = await readInstancesOfBusinessKey(db, find, wanted);
   // Numbers of tickets may be written in any letters.
-  return found.length > 0 ? found : readInstancesOfBusinessKey(db, word.toUpperCase(), PAGE);
+  return found.length > 0 ? found : readInstancesOfBusinessKey(db, find.toUpperCase(), wanted);
 }
 
 async function pageOf(services: Services, asked: Asked, started: readonly string[]): Promise<InstancePage> {
   const { find, process, state, before } = asked;
-  if (find === '') {
-    const processes = process === '' ? started : [process];
-    const status = state === '' ? null : state;
-    return readNewestInstances(services.db, { processes, status, before: before ?? null, limit: PAGE });
-  }
-  const found = await findCases(services, find);
-  const fits = (line: InstanceLine) =>
-    (process === '' || line.process === process) && (state === '' || line.status === state);
-  return { lines: found.filter(fits), before: null };
+  if (find !== '') return { lines: await findCases(services, asked), before: null };
+  const processes = process === '' ? started : [process];
+  return readNewestInstances(services.db, { processes, status: state || null, before: before ?? null, limit: PAGE });
 }
 
 async function rowsOf({ db, runtime }: Services, lines: readonly InstanceLine[], { locale }: Context) {
