@@ -95,8 +95,8 @@ export async function showTask(services: Services, response: Response, work: Wor
     scripts: ['inbox.js', 'diagram.js'],
     styles: ['diagram.css'],
     ...shown,
-    // Who cannot be given the task sees what its form shows.
-    ...(shown.ticket ? {} : { about, ...(mayAssign(user, task) ? valuesOf(work, schema) : {}) }),
+    // Who cannot be given the task sees what its form shows, and no more.
+    ...(shown.ticket ? {} : { about, data: mayAssign(user, task) ? valuesOf(work, schema) : null }),
     key,
     step,
     documentation: element?.properties[`documentation.${locale}`] ?? (locale === 'en' ? element?.documentation : ''),

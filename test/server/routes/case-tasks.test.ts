@@ -77,6 +77,14 @@ describeDatabase('a task of a case that is no ticket', (open) => {
     expect(page).toMatch(/<dt>parcel<\/dt><dd><code>\{&quot;weight&quot;:3\}</);
   });
 
+  it('shows the data to those only who may have the task', async () => {
+    const [, task = ''] = /href="\/tasks\/(\d+)"[^>]*>Wrap/.exec((await bo.get('/inbox')).text) ?? [];
+    expect((await bo.get(`/tasks/${task}`)).text).toContain('Data of the case');
+    const page = await (await desk.browser('chen')).get(`/tasks/${task}`).set('accept-language', 'en');
+    expect([page.status, page.text.includes('Data of the case')]).toEqual([200, false]);
+    expect(page.text).not.toContain('There is nothing besides');
+  });
+
   it('leaves out what its form shows, and says so when that is all', async () => {
     const { runtime, clock } = desk.services;
     const started = await begin(undefined, { grams: 5 });
