@@ -11,7 +11,7 @@ import { http } from './submit/http.ts';
 import { lanework, type Lanework } from './submit/lanework.ts';
 import { minimal, type Bytes } from './submit/minimal.ts';
 
-const EFFORT = { rounds: Number(process.env['BENCH_ROUNDS'] ?? 5), milliseconds: 1000 };
+const EFFORT = { rounds: Number(process.env['BENCH_ROUNDS'] ?? 7), milliseconds: 1000 };
 
 export function submit(): Promise<Result[]> {
   return onCluster(async (cluster) => {

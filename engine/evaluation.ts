@@ -25,6 +25,19 @@ export function lookUp(x: Execution, scope: number, expression: Expression): Val
   return expression.fixed ? expression.fixed.value : evaluated(x, expression, visible(x.instance, scope)).value;
 }
 
+/** What the world finds waits and work by has at most so many characters: longer texts have no place in an index. */
+const LONGEST_NAME = 500;
+
+/** @throws Failure when the text is too long to be looked for; `what` says what it is */
+export function findable(text: string, what: string): string {
+  if (text.length <= LONGEST_NAME) return text;
+  throw new Failure(
+    'expression',
+    `Expected ${what} to have at most ${LONGEST_NAME} characters, but found ${text.length} ` +
+      `("${text.slice(0, 40)}..."). Set the variable, then resolve the incident.`,
+  );
+}
+
 /** Runs an expression; one that costs too much is an incident of the token at work. */
 function evaluated(x: Execution, expression: Expression, variables: Variables): Evaluation {
   try {

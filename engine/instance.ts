@@ -171,7 +171,19 @@ export interface ConditionWait {
   definition?: number;
 }
 
-export type IncidentKind = 'expression' | 'no-flow' | 'job' | 'error' | 'decision' | 'timer' | 'loop' | 'call' | 'join';
+/** All kinds of incidents. */
+export const INCIDENT_KINDS = [
+  'expression',
+  'no-flow',
+  'job',
+  'error',
+  'decision',
+  'timer',
+  'loop',
+  'call',
+  'join',
+] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 
 export type IncidentPhase = 'arrive' | 'enter' | 'inner' | 'leave' | 'job';
 

@@ -12,12 +12,31 @@ export function arm(x: Execution, host: number, element: Element): void {
 export function disarm(x: Execution, host: number, only?: readonly string[], one?: number): void {
   const { timers, messages, signals, conditions } = x.instance;
   if (timers.length + messages.length + signals.length === 0 && !conditions) return;
-  const mine = (wait: { id: number; host: number; element: string }): boolean =>
-    wait.host === host && (only === undefined || only.includes(wait.element)) && (one === undefined || wait.id === one);
-  for (const { id } of timers.filter(mine)) x.emit({ type: 'TimerCancelled', timer: id });
-  for (const { id } of messages.filter(mine)) x.emit({ type: 'MessageUnsubscribed', subscription: id });
-  for (const { id } of signals.filter(mine)) x.emit({ type: 'SignalUnsubscribed', subscription: id });
-  for (const { id } of conditions?.filter(mine) ?? []) x.emit({ type: 'ConditionUnsubscribed', subscription: id });
+  const mine = { host, only, one };
+  for (const { id } of ofMine(timers, mine)) x.emit({ type: 'TimerCancelled', timer: id });
+  for (const { id } of ofMine(messages, mine)) x.emit({ type: 'MessageUnsubscribed', subscription: id });
+  for (const { id } of ofMine(signals, mine)) x.emit({ type: 'SignalUnsubscribed', subscription: id });
+  for (const { id } of ofMine(conditions ?? [], mine)) x.emit({ type: 'ConditionUnsubscribed', subscription: id });
+}
+
+interface Wait {
+  id: number;
+  host: number;
+  element: string;
+}
+
+/** A copy: what is given up leaves the list. */
+function ofMine(
+  waits: readonly Wait[],
+  { host, only, one }: { host: number; only: readonly string[] | undefined; one: number | undefined },
+): Wait[] {
+  if (waits.length === 0) return [];
+  return waits.filter(
+    (wait) =>
+      wait.host === host &&
+      (only === undefined || only.includes(wait.element)) &&
+      (one === undefined || wait.id === one),
+  );
 }
 
 /** What a token waited for to do its work, itself or inside, does not come again; what is on its boundary still may. */

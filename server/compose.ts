@@ -21,7 +21,7 @@ export interface Parts {
 /** Makes the runtime, with the desk's projection and the job handlers. Workers are not started yet. */
 export function compose({ config, db, clock, log }: Parts): Services {
   const handlers = jobHandlers.filter(({ type }) => !config.outsideJobs.includes(type));
-  const metrics = createMetrics();
+  const metrics = createMetrics(clock);
   const { meter } = metrics;
   const runtime = createRuntime({ db, clock, log, handlers, maxQueue: config.maxQueue, meter });
   metrics.watch(runtime, db);

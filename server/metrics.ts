@@ -1,11 +1,13 @@
 /** What Prometheus is told about one server process. Names begin with `lanework_`; times are seconds. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Event } from '../engine/index.ts';
+import type { Clock } from './clock.ts';
 import type { Database } from './db/database.ts';
 import { countIncidents } from './db/open-incidents.ts';
 import type { Change } from './process/change.ts';
 import type { Meter } from './process/meter.ts';
 import type { Runtime } from './process/runtime.ts';
+import { timerLateness } from './process/timer-worker.ts';
 
 /** More open incidents than this are not counted. */
 const MOST = 10_000;
@@ -24,10 +26,10 @@ export interface Metrics {
   contentType: string;
 }
 
-export function createMetrics(): Metrics {
+export function createMetrics(clock: Clock): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const { meter, hear } = measures(registry);
+  const { meter, hear } = measures(registry, clock);
   const requests = new Histogram({
     name: 'lanework_http_seconds',
     help: 'Time to answer a request; the inbox is route="/inbox"',
@@ -49,7 +51,7 @@ export function createMetrics(): Metrics {
 }
 
 /** Counters and histograms of commands, timers, jobs and incidents. */
-function measures(registry: Registry): { meter: Meter; hear: (changes: readonly Change[]) => void } {
+function measures(registry: Registry, clock: Clock): { meter: Meter; hear: (changes: readonly Change[]) => void } {
   const registers = [registry];
   const commands = new Counter({
     name: 'lanework_commands_total',
@@ -71,7 +73,7 @@ function measures(registry: Registry): { meter: Meter; hear: (changes: readonly 
   });
   const lateness = new Histogram({
     name: 'lanework_timer_lateness_seconds',
-    help: 'How long after its due time a timer fired',
+    help: 'How long after its due time the firing of a timer was committed',
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 30, 300],
     registers,
   });
@@ -83,13 +85,10 @@ function measures(registry: Registry): { meter: Meter; hear: (changes: readonly 
   });
   const incidents = new Counter({ name: 'lanework_incidents_total', help: 'Incidents: raised, resolved', ...labelled });
 
-  const count = ({ before, after, command }: Change, event: Event): void => {
+  const count = ({ before, after }: Change, event: Event): void => {
     const jobType = (job: number) =>
       [...(before?.tokens ?? []), ...after.tokens].find(({ id }) => id === job)?.job?.type ?? '';
-    if (event.type === 'TimerFired') {
-      const timer = before?.timers.find(({ id }) => id === event.timer);
-      if (timer !== undefined) lateness.observe(Math.max(0, command.at - timer.due) / 1000);
-    } else if (event.type === 'JobRequested') jobs.inc({ type: event.kind, outcome: 'requested' });
+    if (event.type === 'JobRequested') jobs.inc({ type: event.kind, outcome: 'requested' });
     else if (event.type === 'JobCompleted') jobs.inc({ type: jobType(event.job), outcome: 'completed' });
     else if (event.type === 'JobFailed') jobs.inc({ type: jobType(event.job), outcome: 'failed' });
     else if (event.type === 'JobCancelled') jobs.inc({ type: jobType(event.job), outcome: 'cancelled' });
@@ -106,7 +105,11 @@ function measures(registry: Registry): { meter: Meter; hear: (changes: readonly 
     },
     commands: (outcome, many) => commands.inc({ outcome }, many),
   };
-  return { meter, hear: (changes) => changes.forEach((it) => it.events.forEach((event) => count(it, event))) };
+  const hear = (changes: readonly Change[]): void => {
+    for (const late of timerLateness(changes, clock.now())) lateness.observe(Math.max(0, late) / 1000);
+    for (const change of changes) for (const event of change.events) count(change, event);
+  };
+  return { meter, hear };
 }
 
 /** What is read when Prometheus asks. */

@@ -1,5 +1,5 @@
 /** One server process from opening the database to listening, and its end. */
-import { createServer } from 'node:http';
+import { Server as Listener } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
@@ -15,7 +15,10 @@ import { seedPeople } from './people/sample.ts';
 import { Overloaded } from './process/submit.ts';
 import { closeEventStreams } from './routes/events.ts';
 import type { Services } from './services.ts';
+import { httpServer } from './web/http-server.ts';
 
+/** So long an idle connection stays, ms: its client may be about to send, and would not know what became of that. */
+const IDLE = 300;
 /** How long the end waits for requests that are being answered, ms; and for the word that they will not be. */
 const ANSWERS = 3000;
 const REFUSALS = 500;
@@ -82,7 +85,7 @@ function portTaken({ host, port }: Config): Error {
 
 async function listen(services: Services): Promise<Server> {
   const { config } = services;
-  const http = createServer(createApp(services));
+  const http = httpServer(createApp(services));
   await new Promise<void>((resolve, reject) => {
     http.once('error', (error) => reject(errorCode(error) === 'EADDRINUSE' ? portTaken(config) : error));
     http.listen(config.port, config.host, resolve);
@@ -96,10 +99,12 @@ async function listen(services: Services): Promise<Server> {
     services,
     async close() {
       services.draining = true;
-      const ended = new Promise((resolve) => http.close(resolve));
+      // Takes no more connections; its own close would cut the idle ones as well.
+      const ended = new Promise((resolve) => Listener.prototype.close.call(http, resolve));
       for (const request of services.unanswered) request.last();
-      http.closeIdleConnections();
       closeEventStreams();
+      // What has arrived meanwhile is read first: unread, its connection looks idle.
+      setTimeout(() => setImmediate(() => http.close()), IDLE).unref();
       await services.runtime.activator.close();
       setTimeout(() => refuseRest(services), ANSWERS).unref();
       setTimeout(() => http.closeAllConnections(), ANSWERS + REFUSALS).unref();

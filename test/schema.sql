@@ -422,13 +422,13 @@ create table tickets (
   PRIMARY KEY (bucket, instance_id)
 );
 CREATE INDEX tickets_assignee ON public.tickets USING btree (assignee, due_at, instance_id) WHERE ((ended_at IS NULL) AND (assignee IS NOT NULL));
+CREATE INDEX tickets_by_number ON public.tickets USING btree (bucket, number, instance_id);
 CREATE INDEX tickets_client ON public.tickets USING btree (client, instance_id DESC) WHERE (client <> ''::text);
 CREATE INDEX tickets_due ON public.tickets USING btree (due_at, instance_id) WHERE (ended_at IS NULL);
 CREATE INDEX tickets_group ON public.tickets USING btree (group_id, due_at, instance_id) WHERE (ended_at IS NULL);
 CREATE INDEX tickets_requester ON public.tickets USING btree (requester, created_at DESC, instance_id DESC) WHERE (requester <> ''::text);
 CREATE INDEX tickets_updated ON public.tickets USING btree (updated_at DESC, instance_id DESC);
 CREATE INDEX tickets_words ON public.tickets USING gin (words);
-CREATE UNIQUE INDEX tickets_number ON public.tickets USING btree (bucket, number);
 
 create table timers (
   bucket integer not null,

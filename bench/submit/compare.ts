@@ -19,8 +19,8 @@ export interface Effort {
   milliseconds: number;
 }
 
-/** Until the just-in-time compiler has seen enough, ms of each contender, with many callers. */
-const WARM_UP = 5000;
+/** Until the just-in-time compiler has seen enough, ms of each contender: with many callers, then with so many as count. */
+const WARM_UP = { first: 5000, each: 2000 };
 
 export async function compare(
   contenders: Record<Name, Contender>,
@@ -28,13 +28,13 @@ export async function compare(
   { rounds, milliseconds }: Effort,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (const contender of Object.values(contenders)) await measure(contender, 256, WARM_UP, postmaster);
+  for (const contender of Object.values(contenders)) await measure(contender, 256, WARM_UP.first, postmaster);
   for (const callers of [1, 32, 256] as const) {
     const taken: Record<Name, Round>[] = [];
-    for (let round = 0; round <= rounds; round += 1) {
+    for (const contender of Object.values(contenders)) await measure(contender, callers, WARM_UP.each, postmaster);
+    for (let round = 0; round < rounds; round += 1) {
       const one = (name: Name) => measure(contenders[name], callers, milliseconds, postmaster);
-      const all = { minimal: await one('minimal'), lanework: await one('lanework'), classic: await one('classic') };
-      if (round > 0) taken.push(all);
+      taken.push({ minimal: await one('minimal'), lanework: await one('lanework'), classic: await one('classic') });
     }
     results.push(...(['minimal', 'lanework', 'classic'] as const).flatMap((name) => figures(name, callers, taken)));
     results.push(...ratios(callers, taken));

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
@@ -14,6 +14,7 @@ import { loadConfig } from '../../server/config.ts';
 import type { Database } from '../../server/db/database.ts';
 import { formatPart } from '../../server/db/key.ts';
 import { createToken } from '../../server/people/api-token.ts';
+import { httpServer } from '../../server/web/http-server.ts';
 import type { Result } from '../run.ts';
 import { diagram, ZEEBE } from '../workloads.ts';
 import { ACTOR, VARIABLES } from './case.ts';
@@ -37,8 +38,10 @@ export async function http(db: Database, { rounds }: Effort): Promise<Result[]> 
     return `/v2/user-tasks/${formatPart(instance.id, instance.tokens[0]?.id ?? -1)}/completion`;
   };
   const { secret } = await createToken(services, { name: 'bench', scopes: ['processes:run'], createdBy: 'bench' });
-  const own = await listen(createApp(services));
-  const empty = await listen(express().post('/empty', (_request, response) => void response.status(204).end()));
+  const own = await listen(httpServer(createApp(services)));
+  const empty = await listen(
+    createServer(express().post('/empty', (_request, response) => void response.status(204).end())),
+  );
   const client = fork(join(import.meta.dirname, 'http-client.ts'), { execArgv: ['--import', 'tsx'] });
   const rate = async (server: Server, callers: number, paths: string[]): Promise<number> => {
     const { port } = server.address() as AddressInfo;
@@ -80,8 +83,8 @@ export async function http(db: Database, { rounds }: Effort): Promise<Result[]> 
   }
 }
 
-async function listen(app: RequestListener): Promise<Server> {
-  const server = createServer(app).listen(0, '127.0.0.1');
+async function listen(server: Server): Promise<Server> {
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return server;
 }

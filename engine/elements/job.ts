@@ -4,7 +4,7 @@ import { BACK_OFF_HEADER, parseBackOff } from '../back-off.ts';
 import type { Trigger } from '../behaviour.ts';
 import type { Compiler } from '../bpmn/compiler.ts';
 import { child, children, extension, text } from '../bpmn/read.ts';
-import { evaluate } from '../evaluation.ts';
+import { evaluate, findable } from '../evaluation.ts';
 import { complete, ownScope, tokenOf, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
@@ -18,6 +18,9 @@ export interface JobSpec {
   readonly retries: Expression;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+/** More attempts than this are not counted. */
+const MOST_RETRIES = 1_000_000;
 
 /** The extension elements that make a job. */
 export const JOB_EXTENSIONS = ['zeebe:TaskDefinition', 'zeebe:TaskHeaders'] as const;
@@ -69,13 +72,14 @@ export function requestJob(x: Execution, token: Token, element: Element, job: Jo
   const scope = ownScope(x, token);
   const kind = evaluate(x, scope, job.type, 'job type');
   const retries = Number(evaluate(x, scope, job.retries, 'retries'));
-  if (typeof kind !== 'string' || kind === '' || !Number.isInteger(retries) || retries < 1) {
+  if (typeof kind !== 'string' || kind === '' || !Number.isInteger(retries) || retries < 1 || retries > MOST_RETRIES) {
     throw new Failure(
       'job',
       `Expected the job of "${element.id}" to have a type and a whole number of retries, but found ` +
         `${JSON.stringify(kind)} and ${JSON.stringify(retries)}.`,
     );
   }
+  findable(kind, `the job type of "${element.id}"`);
   const headers = { ...job.headers };
   x.emit(
     listener

@@ -1,7 +1,7 @@
 /** User task (BPMN 2.0, 10.3.4.1): work for a person, with assignment, form and due date of the `zeebe:` dialect. */
 import type { Behaviour } from '../behaviour.ts';
 import { extension, text } from '../bpmn/read.ts';
-import { lookUp } from '../evaluation.ts';
+import { findable, lookUp } from '../evaluation.ts';
 import { complete, ownScope, tokenOf, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
@@ -97,9 +97,9 @@ function create(x: Execution, token: Token, { id, spec }: Element<UserTask>): vo
     type: 'TaskCreated',
     task: token.id,
     element: id,
-    assignee: typeof assignee === 'string' && assignee !== '' ? assignee : null,
-    groups: names(x, scope, spec.groups),
-    users: names(x, scope, spec.users),
+    assignee: typeof assignee === 'string' && assignee !== '' ? findable(assignee, `the assignee of "${id}"`) : null,
+    groups: names(lookUp(x, scope, spec.groups), id),
+    users: names(lookUp(x, scope, spec.users), id),
     priority: priority(x, scope, spec.priority, id),
     ...(due === null ? {} : { due }),
     ...(followUp === null ? {} : { followUp }),
@@ -108,13 +108,12 @@ function create(x: Execution, token: Token, { id, spec }: Element<UserTask>): vo
 }
 
 /** A list of names, or one text with commas between them. */
-function names(x: Execution, scope: number, expression: Expression): string[] {
-  const value = lookUp(x, scope, expression);
+function names(value: Value, id: string): string[] {
   if (value === '') return [];
   const list = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [];
   return list
     .filter((name) => typeof name === 'string')
-    .map((name) => name.trim())
+    .map((name) => findable(name.trim(), `every candidate of "${id}"`))
     .filter((name) => name !== '');
 }
 

@@ -3,7 +3,7 @@ import type { ModdleElement } from 'bpmn-moddle';
 import type { Compiler } from '../bpmn/compiler.ts';
 import { child, extension, text } from '../bpmn/read.ts';
 import { compileJob, requestJob, type JobSpec } from '../elements/job.ts';
-import { evaluate, lookUp } from '../evaluation.ts';
+import { evaluate, findable, lookUp } from '../evaluation.ts';
 import { complete, ownScope, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
@@ -66,7 +66,9 @@ export function sendMessage(
 }
 
 function asText(value: Value, what: string, element: Element): string {
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value === 'string' || typeof value === 'number') {
+    return findable(String(value), `the ${what} of "${element.id}"`);
+  }
   throw new Failure(
     'expression',
     `Expected the ${what} of "${element.id}" to be text or a number, but found ${JSON.stringify(value)}. ` +

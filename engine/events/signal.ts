@@ -1,6 +1,6 @@
 /** Signal event definition: broadcast to everything that waits for it (BPMN 2.0, 10.5.5). */
 import { child, text } from '../bpmn/read.ts';
-import { evaluate } from '../evaluation.ts';
+import { evaluate, findable } from '../evaluation.ts';
 import { ownScope, type Execution } from '../execution.ts';
 import type { Expression } from '../expression/expression.ts';
 import { Failure } from '../failure.ts';
@@ -58,6 +58,6 @@ export function broadcast(x: Execution, name: string, variables: Variables): voi
 
 function nameOf(x: Execution, scope: number, data: SignalData): string {
   const value = evaluate(x, scope, data.name, 'signal name');
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return findable(value, 'the signal name');
   throw new Failure('expression', `Expected the signal name to be text, but found ${JSON.stringify(value)}.`);
 }

@@ -1,7 +1,8 @@
 /** Incidents of many cases at once, for operators' scripts. */
 import { z } from 'zod';
+import { INCIDENT_KINDS } from '../../engine/index.ts';
 import { formatPart } from '../db/key.ts';
-import { INCIDENT_KINDS, selectIncidentParts } from '../db/open-incidents.ts';
+import { selectIncidentParts } from '../db/open-incidents.ts';
 import { resolveIncidents } from '../process/resolve-incidents.ts';
 import type { Route } from '../routes/route.ts';
 import { actorOf } from '../web/context.ts';

@@ -4,7 +4,16 @@ import { routes as cases } from './cases.ts';
 import { routes as happenings } from './happenings.ts';
 import { routes as health } from './health.ts';
 import { routes as incidents } from './incidents.ts';
+import { routes as migrations } from './migrations.ts';
 import { routes as tickets } from './tickets.ts';
 import { routes as v2 } from './v2/index.ts';
 
-export const routes: readonly Route[] = [...health, ...tickets, ...cases, ...happenings, ...incidents, ...v2];
+export const routes: readonly Route[] = [
+  ...health,
+  ...tickets,
+  ...cases,
+  ...happenings,
+  ...incidents,
+  ...migrations,
+  ...v2,
+];

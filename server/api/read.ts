@@ -16,10 +16,21 @@ export function readParameters<Schema extends z.ZodType>(schema: Schema, given: 
 }
 
 function read<Schema extends z.ZodType>(schema: Schema, given: unknown, whole: string): z.output<Schema> {
-  const result = schema.safeParse(given);
+  const result = parsed(schema, given, whole);
   if (result.success) return result.data;
   const found = result.error.issues.slice(0, 5).flatMap((issue) => sentences(issue, schema, issue.path, whole));
   throw new Rejection('invalid', [...new Set(found)].join(' '));
+}
+
+/** What is nested deeper than the stack allows is the sender's fault. */
+function parsed<Schema extends z.ZodType>(schema: Schema, given: unknown, whole: string) {
+  try {
+    return schema.safeParse(given);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const found = `Expected the ${whole} to be nested at most some hundred deep, but found more. Flatten it.`;
+    throw new Rejection('invalid', found);
+  }
 }
 
 /** "Expected ..., but found ... at PLACE." for one issue; of a union, what is wrong with the form that fits best. */

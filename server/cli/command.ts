@@ -37,6 +37,8 @@ export interface Subcommand {
   /** The ways to call it, without `lanework NAME`. */
   usage: readonly string[];
   options: Readonly<Record<string, Option>>;
+  /** It takes options only. */
+  wordless?: true;
   /** What else is worth knowing. */
   notes?: string;
   /** Gives the exit code: 0 when all is well, 1 when it found or met trouble. */
@@ -51,9 +53,12 @@ export class UsageError extends Error {
 /** For what a machine may read. */
 export const json: Option = { type: 'boolean', help: 'print JSON' };
 
-/** Reads the words of a call. @throws UsageError for an unknown option, or one without its value */
-export function readCall(io: Io, options: Subcommand['options'], words: readonly string[]): Call {
+/** Reads the words of a call. @throws UsageError for an unknown option, one without its value, or a word too many */
+export function readCall(io: Io, { options, wordless }: Subcommand, words: readonly string[]): Call {
   const { values, positionals } = parse(options, words);
+  if (wordless && positionals.length > 0) {
+    throw new UsageError(`Expected options only, but found "${positionals.join(' ')}".`);
+  }
   const text = (name: string): string | undefined => {
     const value = values[name];
     return typeof value === 'string' ? value : undefined;

@@ -39,8 +39,10 @@ function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    throw new Error(`Expected a file ${path}, but found none. Correct the path.`);
+    const code = errorCode(error);
+    if (code !== 'ENOENT' && code !== 'EISDIR') throw error;
+    const found = code === 'ENOENT' ? 'none. Correct the path.' : 'a folder. Name the files in it.';
+    throw new Error(`Expected a file ${path}, but found ${found}`, { cause: error });
   }
 }
 

@@ -18,6 +18,7 @@ export const doctor: Subcommand = {
   summary: 'Checks configuration, database, migrations, clock and workers, and says what to do.',
   usage: ['[--json]'],
   options: { json },
+  wordless: true,
   notes: 'Changes nothing. Ends with 1 when something must be done; a warning is what may be meant that way.',
   async run(call) {
     const findings = [checkNode(process.versions.node), ...(await examine(call))];

@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
+import type { WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { readStored } from '../db/journal.ts';
-import type { NewJournalRow } from '../db/journal.ts';
+import { parseStored, readStored } from '../db/journal.ts';
+import type { StoredRow } from '../db/journal.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
@@ -25,8 +26,10 @@ export const exportHistories: Subcommand = {
     out: { type: 'string', value: 'FILE', help: 'write there instead of to standard output' },
   },
   notes:
-    'NDJSON: one line per command; hash is SHA-256 over the 32 bytes of prevHash and the canonical JSON (sorted keys) of\n' +
-    'actor, at, command, engine, events, instance and seq, so that anybody can prove the chain without Lanework.',
+    'NDJSON: one line per command; command and events are the texts that are stored, step tells what they say, in full.\n' +
+    'hash is SHA-256 over the 32 bytes of prevHash and three lines, with a line feed between them: the JSON of actor, at,\n' +
+    'engine, instance and seq, in this order and without spaces, then command, then events; so that anybody can prove the\n' +
+    'chain without Lanework.',
   run(call) {
     const format = call.text('format') ?? 'ndjson';
     if (format !== 'ndjson' && format !== 'xes') {
@@ -47,7 +50,7 @@ async function write(
   call: Call,
 ): Promise<number> {
   const path = call.text('out');
-  const file = path === undefined ? null : createWriteStream(path);
+  const file = path === undefined ? null : await openFile(path);
   const out: Writable = file ?? call.out;
   let [written, missing] = [0, 0];
   if (format === 'xes') await put(out, XES_START);
@@ -71,13 +74,20 @@ async function write(
   return missing === 0 ? 0 : 1;
 }
 
+/** @throws Error when nothing can be written there */
+async function openFile(path: string): Promise<WriteStream> {
+  const file = createWriteStream(path);
+  await once(file, 'open');
+  file.on('error', () => undefined); // Said by `put` and `finished`.
+  return file;
+}
+
 async function put(out: Writable, text: string): Promise<void> {
+  if (out.errored) throw out.errored;
   if (!out.write(`${text}\n`)) await once(out, 'drain');
 }
 
-/** The very texts that the hash was made over, so nothing is parsed and written anew. */
-function lineOf({ instance, seq, at, actor, command, events, engine, prevHash, hash }: NewJournalRow): string {
-  const plain = JSON.stringify({ instance, seq, at, actor, engine });
-  const hashes = `"prevHash":"${prevHash.toString('hex')}","hash":"${hash.toString('hex')}"`;
-  return `${plain.slice(0, -1)},${hashes},"command":${command},"events":${events}}`;
+function lineOf(row: StoredRow): string {
+  const { command, events, prevHash, hash } = parseStored(row);
+  return JSON.stringify({ ...row, prevHash, hash, step: { command, events } });
 }

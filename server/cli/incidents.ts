@@ -1,4 +1,4 @@
-import { Rejection } from '../../engine/index.ts';
+import { INCIDENT_KINDS, Rejection } from '../../engine/index.ts';
 import { readIncidentsAfter } from '../db/incident-pages.ts';
 import type { IncidentCursor } from '../db/incident-pages.ts';
 import type { IncidentRow } from '../db/incidents.ts';
@@ -25,7 +25,7 @@ export const incidents: Subcommand = {
   ],
   options: {
     process: { type: 'string', value: 'ID', help: 'only of this process' },
-    kind: { type: 'string', value: 'KIND', help: 'only of this kind: job, expression, no-flow, decision ...' },
+    kind: { type: 'string', value: 'KIND', help: `only of this kind: ${INCIDENT_KINDS.join(', ')}` },
     limit: { type: 'string', value: 'N', help: 'at most so many, oldest first (default 50)' },
     all: { type: 'boolean', help: 'all that are open now, within the filters' },
     json,
@@ -33,6 +33,7 @@ export const incidents: Subcommand = {
   notes: 'What fails again raises a new incident.',
   run(call) {
     const [action = 'list', ...keys] = call.words;
+    refuseUnknown(call.text('kind'));
     if (action === 'list' && keys.length === 0) return withServices(call, (services) => list(services, call));
     if (action === 'resolve' && call.flag('all') !== keys.length > 0) {
       return withServices(call, (services) => resolve(services, partsIn(keys), call));
@@ -40,6 +41,11 @@ export const incidents: Subcommand = {
     throw new UsageError(`Expected list, resolve KEY... or resolve --all, but found "${call.words.join(' ')}".`);
   },
 };
+
+function refuseUnknown(kind: string | undefined): void {
+  if (kind === undefined || (INCIDENT_KINDS as readonly string[]).includes(kind)) return;
+  throw new UsageError(`Expected a kind of incident (${INCIDENT_KINDS.join(', ')}), but found "${kind}".`);
+}
 
 function partsIn(keys: readonly string[]): Part[] {
   return keys.map((key) => {

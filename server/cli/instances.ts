@@ -1,5 +1,6 @@
 import { Rejection } from '../../engine/index.ts';
 import type { Instance } from '../../engine/index.ts';
+import type { InstanceStatus } from '../../engine/instance.ts';
 import { readDefinitionsOf } from '../db/definitions.ts';
 import { readInstancesOfBusinessKey, readNewestInstances, readStartedProcesses } from '../db/instance-pages.ts';
 import type { InstanceLine } from '../db/instance-pages.ts';
@@ -7,24 +8,30 @@ import { isKey } from '../db/key.ts';
 import type { Services } from '../services.ts';
 import { UsageError, json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
+import { migrateInstances } from './migration.ts';
 import { operator, withServices } from './open.ts';
 import { print, printJson, printTable, timeText } from './print.ts';
 
-/** Process instances: which there are, what one of them does, and its end. */
+/** Process instances: which there are, what one of them does, its end, and other versions. */
 export const instances: Subcommand = {
   name: 'instances',
-  summary: 'Lists process instances, shows one, or cancels some.',
+  summary: 'Lists process instances, shows one, cancels some, or migrates those of one version to another.',
   usage: [
     'list [--process ID] [--status STATUS] [--limit N] [--before KEY] [--json]',
     'show KEY|BUSINESS-KEY [--json]',
     'cancel KEY... [--reason TEXT] [--json]',
+    'migrate PROCESS --from VERSION --to VERSION [--map OLD=NEW,...] [--dry-run] [--reason TEXT] [--json]',
   ],
   options: {
     process: { type: 'string', value: 'ID', help: 'only of this process' },
-    status: { type: 'string', value: 'STATUS', help: 'active, completed, terminated, failed or cancelled' },
+    status: { type: 'string', value: 'STATUS', help: 'active, completed, failed or cancelled' },
     limit: { type: 'string', value: 'N', help: 'at most so many, newest first (default 50)' },
     before: { type: 'string', value: 'KEY', help: 'only those that are older than this one' },
     reason: { type: 'string', value: 'TEXT', help: 'why, for the history' },
+    from: { type: 'string', value: 'VERSION', help: 'migrate what runs in this version' },
+    to: { type: 'string', value: 'VERSION', help: 'to this one' },
+    map: { type: 'string', value: 'OLD=NEW,...', help: 'elements with another id there, beside those that it finds' },
+    'dry-run': { type: 'boolean', help: 'say what would come of it, and change nothing' },
     json,
   },
   run(call) {
@@ -37,7 +44,13 @@ export const instances: Subcommand = {
     if (action === 'cancel' && keys.length > 0) {
       return withServices(call, (services) => cancel(services, keysIn(keys), call));
     }
-    throw new UsageError(`Expected list, show KEY|BUSINESS-KEY or cancel KEY..., but found "${call.words.join(' ')}".`);
+    if (action === 'migrate' && key !== undefined && keys.length === 1) {
+      return withServices(call, (services) => migrateInstances(services, key, call));
+    }
+    const found = call.words.join(' ');
+    throw new UsageError(
+      `Expected list, show KEY|BUSINESS-KEY, cancel KEY... or migrate PROCESS, but found "${found}".`,
+    );
   },
 };
 
@@ -50,10 +63,15 @@ export function keysIn(words: readonly string[]): [string, ...string[]] {
   return [first, ...others];
 }
 
+const STATUSES: readonly InstanceStatus[] = ['active', 'completed', 'failed', 'cancelled'];
+
 async function list({ db }: Services, call: Call): Promise<number> {
   const process = call.text('process');
   const limit = call.number('limit', 1, 50);
   const status = call.text('status') ?? null;
+  if (status !== null && !STATUSES.some((it) => it === status)) {
+    throw new UsageError(`Expected --status ${STATUSES.join(', ')}, but found "${status}".`);
+  }
   let before = call.text('before') ?? null;
   if (before !== null) keysIn([before]);
   const processes = process === undefined ? await readStartedProcesses(db) : [process];

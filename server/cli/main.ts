@@ -13,6 +13,7 @@ import { print, say } from './print.ts';
 import { retention } from './retention.ts';
 import { start } from './start.ts';
 import { verify } from './verify.ts';
+import { VERSION } from '../version.ts';
 
 const subcommands: readonly Subcommand[] = [
   start,
@@ -33,6 +34,10 @@ export async function main([name = '--help', ...words]: readonly string[], io: I
     await print(io, overview());
     return 0;
   }
+  if (name === '--version') {
+    await print(io, VERSION);
+    return 0;
+  }
   const subcommand = subcommands.find((it) => it.name === name);
   try {
     if (subcommand === undefined) throw new UsageError(`Expected a command, but found "${name}".`);
@@ -40,7 +45,7 @@ export async function main([name = '--help', ...words]: readonly string[], io: I
       await print(io, helpOf(subcommand));
       return 0;
     }
-    return await subcommand.run(readCall(io, subcommand.options, words));
+    return await subcommand.run(readCall(io, subcommand, words));
   } catch (error) {
     if (error instanceof UsageError) {
       say(io, `${error.message} See lanework ${subcommand === undefined ? '' : `${name} `}--help.`);
@@ -59,7 +64,7 @@ function overview(): string {
     '',
     ...twoColumns(subcommands.map(({ name, summary }) => [name, summary])),
     '',
-    'lanework COMMAND --help says more. All of them work on the database that the environment names: DATABASE_URL, or the',
-    'embedded one in DATA_DIR (then no server may have it open).',
+    'lanework COMMAND --help says more, lanework --version which one this is. All commands work on the database that the',
+    'environment names: DATABASE_URL, or the embedded one in DATA_DIR (then no server may have it open).',
   ].join('\n');
 }

@@ -10,6 +10,7 @@ export const migrate: Subcommand = {
   summary: 'Brings the database to the schema of this version; an empty one is enough.',
   usage: ['[--dry-run] [--json]'],
   options: { 'dry-run': { type: 'boolean', help: 'say what would run, and run nothing' }, json },
+  wordless: true,
   notes: 'Servers do the same when they start. Run it before them when they may not change the schema.',
   run: (call) =>
     withDatabase(call, async (db) => {

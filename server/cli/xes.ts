@@ -1,7 +1,7 @@
 /** Histories as an event log: XES, IEEE 1849-2016. One trace per instance, one event per beginning and end of an element. */
 import type { Event } from '../../engine/index.ts';
 import { parseStored } from '../db/journal.ts';
-import type { JournalRow, NewJournalRow } from '../db/journal.ts';
+import type { JournalRow, StoredRow } from '../db/journal.ts';
 import type { Services } from '../services.ts';
 
 /** What comes before the traces. */
@@ -19,7 +19,7 @@ export const XES_END = '</log>';
 export async function traceOf(
   { runtime }: Pick<Services, 'runtime'>,
   instance: string,
-  rows: readonly NewJournalRow[],
+  rows: readonly StoredRow[],
 ): Promise<string> {
   const history = rows.map(parseStored);
   const first = history[0]?.command;

@@ -7,6 +7,7 @@ import { compose } from '../compose.ts';
 import { countTickets } from '../db/tickets.ts';
 import { newRequest } from '../desk/new-request.ts';
 import { fileRequest } from '../intake/file-request.ts';
+import { newSecret } from '../people/secret.ts';
 import type { Services } from '../services.ts';
 
 const FILE = join(import.meta.dirname, '..', '..', 'processes', 'support-request', 'sample', 'requests.json');
@@ -19,25 +20,24 @@ const sample = newRequest.extend({
   minutesAgo: z.number().nonnegative(),
 });
 
-/** Files the sample requests when there is no ticket yet. The clock of their time stands beside the real one. */
+/**
+ * Files the sample requests when there is no ticket yet, each once, also when several processes do it at the same time. The
+ * clock of their time stands beside the real one.
+ */
 export async function seedRequests(services: Services): Promise<void> {
   if ((await countTickets(services.db, {}, 1)) > 0) return;
   const requests = z.array(sample).parse(JSON.parse(await readFile(FILE, 'utf8')));
   const now = services.clock.now();
   const clock = movableClock(now);
   const past = { ...compose({ ...services, clock }), nextNumber: services.nextNumber };
-  for (const { minutesAgo, ...request } of requests.sort((a, b) => b.minutesAgo - a.minutesAgo)) {
+  const seed = newSecret();
+  for (const [index, { minutesAgo, ...request }] of requests.sort((a, b) => b.minutesAgo - a.minutesAgo).entries()) {
     clock.set(now - minutesAgo * 60_000);
     await past.runtime.settle();
     const { channel, requester, requesterName, locale } = request;
-    await fileRequest(past, request, {
-      channel,
-      requester,
-      requesterName,
-      locale,
-      client: '',
-      actor: requester === '' ? 'system' : `user:${requester}`,
-    });
+    const actor = requester === '' ? 'system' : `user:${requester}`;
+    const filer = { channel, requester, requesterName, locale, client: '', actor };
+    await fileRequest(past, request, filer, { caller: 'sample', key: String(index), seed });
     await past.runtime.settle();
   }
   clock.set(now);

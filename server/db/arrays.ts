@@ -1,68 +1,88 @@
 /**
- * Array parameters in forms that cost little on both sides: numbers as text without quotes, texts and bytes in the
- * binary form (array_recv), so that nobody escapes and parses them. Which one fits, the statement says: `$1::bigint[]`.
+ * Array parameters in the binary form (array_recv), so that nobody writes and parses them as text. Of which type they are,
+ * the statement says: `$1::bigint[]`.
  */
 import type { Parameter } from './sql.ts';
 
-const TEXT = 25;
-const BYTEA = 17;
+/** An element type: its oid, at most how many bytes a value takes, and how it is written; gives -1 for what it does not know. */
+interface Type {
+  oid: number;
+  widest: (value: Value) => number;
+  write: (value: Value, buffer: Buffer, at: number) => number;
+}
+
+type Value = Exclude<Parameter, null>;
 
 /** Dimensions, flags, element type; then count and lower bound of the one dimension. */
 const HEAD = 20;
 /** A UTF-16 unit takes at most so many bytes in UTF-8. */
 const WIDEST = 3;
+const HIGH = 2 ** 32;
+
+const types: Record<string, Type> = {
+  int: { oid: 23, widest: () => 4, write: writeInt },
+  bigint: { oid: 20, widest: () => 8, write: writeBigint },
+  text: { oid: 25, widest: (value) => (typeof value === 'string' ? value.length * WIDEST : 0), write: writeText },
+  bytea: { oid: 17, widest: (value) => (Buffer.isBuffer(value) ? value.length : 0), write: writeBytes },
+};
 
 /** Writes an array; null when it holds something else, which is left to the driver. */
-type Encode = (values: readonly Parameter[]) => string | Buffer | null;
+type Encode = (values: readonly Parameter[]) => Buffer | null;
+
+const encoders = new Map(Object.entries(types).map(([name, type]) => [name, encoder(type)]));
 
 /** How to write arrays of this type of element; undefined for the types that the driver writes well enough. */
 export function encoderOf(type: string): Encode | undefined {
-  return encoders[type];
+  return encoders.get(type);
 }
 
-const encoders: Record<string, Encode> = { int: numbers, bigint: numbers, text: texts, bytea: byteas };
+/** Arrays are written here first: how long they get is known only then. */
+let scratch = Buffer.allocUnsafe(64 * 1024);
+
+function encoder({ oid, widest, write }: Type): Encode {
+  return (values) => {
+    let most = HEAD;
+    for (const value of values) most += 4 + (value === null ? 0 : widest(value));
+    if (scratch.length < most) scratch = Buffer.allocUnsafe(most);
+    const buffer = scratch;
+    let at = head(buffer, oid, values.length);
+    for (const value of values) {
+      const length = value === null ? 0 : write(value, buffer, at + 4);
+      if (length < 0) return null;
+      at = buffer.writeInt32BE(value === null ? -1 : length, at) + length;
+    }
+    return Buffer.from(buffer.subarray(0, at));
+  };
+}
+
+function writeInt(value: Value, buffer: Buffer, at: number): number {
+  if (typeof value !== 'number' || (value | 0) !== value) return -1;
+  buffer.writeInt32BE(value, at);
+  return 4;
+}
 
 /** Whole numbers, and keys as decimal strings. */
-function numbers(values: readonly Parameter[]): string | null {
-  let text = '';
-  for (const value of values) {
-    if (value !== null && typeof value !== 'number' && !(typeof value === 'string' && isDecimal(value))) return null;
-    text += `${text === '' ? '' : ','}${value ?? 'null'}`;
+function writeBigint(value: Value, buffer: Buffer, at: number): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) {
+    buffer.writeInt32BE(Math.floor(value / HIGH), at);
+    buffer.writeUInt32BE(value >>> 0, at + 4);
+    return 8;
   }
-  return `{${text}}`;
+  if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) return -1;
+  const key = BigInt(value);
+  if (BigInt.asIntN(64, key) !== key) return -1;
+  buffer.writeBigInt64BE(key, at);
+  return 8;
 }
 
-/** Anything else would have to be quoted. */
-function isDecimal(text: string): boolean {
-  return /^-?\d+$/.test(text);
+function writeText(value: Value, buffer: Buffer, at: number): number {
+  return typeof value === 'string' ? buffer.write(value, at) : -1;
 }
 
-function texts(values: readonly Parameter[]): Buffer | null {
-  let size = HEAD;
-  for (const value of values) size += 4 + (typeof value === 'string' ? value.length * WIDEST : 0);
-  const buffer = Buffer.allocUnsafe(size);
-  let at = head(buffer, TEXT, values.length);
-  for (const value of values) {
-    if (typeof value !== 'string' && value !== null) return null;
-    const length = value === null ? -1 : buffer.write(value, at + 4);
-    buffer.writeInt32BE(length, at);
-    at += 4 + Math.max(0, length);
-  }
-  return buffer.subarray(0, at);
-}
-
-function byteas(values: readonly Parameter[]): Buffer | null {
-  let size = HEAD;
-  for (const value of values) size += 4 + (Buffer.isBuffer(value) ? value.length : 0);
-  const buffer = Buffer.allocUnsafe(size);
-  let at = head(buffer, BYTEA, values.length);
-  for (const value of values) {
-    if (!Buffer.isBuffer(value)) return null;
-    at = buffer.writeInt32BE(value.length, at);
-    buffer.set(value, at);
-    at += value.length;
-  }
-  return buffer;
+function writeBytes(value: Value, buffer: Buffer, at: number): number {
+  if (!Buffer.isBuffer(value)) return -1;
+  buffer.set(value, at);
+  return value.length;
 }
 
 /** Gives where the elements begin. */

@@ -11,12 +11,14 @@ export function chainHash(previous: Buffer, row: Record<string, unknown>): Buffe
   return linkHash(previous, canonical(row));
 }
 
-/** The same of a row whose canonical JSON is known. */
-export function linkHash(previous: Buffer, text: string): Buffer {
+/** SHA-256(previous hash || texts), one after the other. */
+export function linkHash(previous: Buffer, ...texts: string[]): Buffer {
   // Written into one buffer and hashed in one call: a Hash object costs as much as the hashing.
-  const most = previous.length + 3 * text.length;
+  let most = previous.length;
+  for (const text of texts) most += 3 * text.length;
   if (scratch.length < most) scratch = Buffer.allocUnsafe(most);
   scratch.set(previous);
-  const end = previous.length + scratch.write(text, previous.length);
+  let end = previous.length;
+  for (const text of texts) end += scratch.write(text, end);
   return hash('sha256', scratch.subarray(0, end), 'buffer');
 }

@@ -1,14 +1,14 @@
-import type { Duplex } from 'node:stream';
 import knex from 'knex';
 import type { Knex } from 'knex';
-import { sendAtOnce } from './at-once.ts';
+import { AtOnce } from './at-once.ts';
+import type { AtOnceClient } from './at-once.ts';
 import { CommitError } from './commit-error.ts';
 import { byBucket } from './one-bucket.ts';
 import { openPglite } from './pglite.ts';
 import type { Pglite } from './pglite.ts';
 import { PgliteStream } from './pglite-stream.ts';
 import { pgStatement, sqlOn } from './sql.ts';
-import type { PgClient, PgStatement, Sql } from './sql.ts';
+import type { PgStatement, Sql } from './sql.ts';
 import { spoilsConnection, sqlstate } from './sqlstate.ts';
 
 const OLDEST = 150000;
@@ -38,14 +38,19 @@ export interface Database extends Sql {
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T>;
   /**
    * A transaction in one round trip, for work that gives all of its statements before it waits, and asks for no rows.
-   * Its answers come after the commit: a statement that has to keep something from happening must fail.
+   * Its answers come after the commit: a statement that has to keep something from happening must fail. The server is at
+   * the statements of one stage while the next stage makes its own. Only the last stage may take locks: should this process
+   * stand still between two stages, nothing would end the transaction.
    * @throws CommitError when the connection broke: what became of the transaction is not known
    */
-  atOnce(work: (tx: Sql) => Promise<void>): Promise<void>;
+  atOnce(...stages: Stage[]): Promise<void>;
   /** Writes an image of an embedded database to a file; `openDatabase({memory: true, image})` begins with it. */
   dump?(path: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A part of the work of a transaction. It waits for nothing before it gives its statements. */
+export type Stage = (tx: Sql) => Promise<unknown>;
 
 /** Where the database is, and how this process uses it. */
 export interface DatabaseOptions {
@@ -153,8 +158,7 @@ function overPglite(pglite: Pglite): Database {
 }
 
 /** What knex adds to a `pg` client: set when the pool has to throw the connection away. */
-interface PooledClient extends PgClient {
-  connection: { stream: Pick<Duplex, 'cork' | 'uncork'> };
+interface PooledClient extends AtOnceClient {
   __knex__disposed?: unknown;
 }
 
@@ -182,7 +186,7 @@ function over(kind: Database['kind'], queries: Knex, prepared: boolean, close: (
     query: (text, parameters) => withClient((client) => sqlOn(client, prepared).query(text, parameters)),
     run: (text, parameters) => withClient((client) => sqlOn(client, prepared).run(text, parameters)),
     transaction: (work) => withClient((client) => inTransaction(client, prepared, work)),
-    atOnce: (work) => withClient((client) => allAtOnce(client, prepared, work)),
+    atOnce: (...stages) => withClient((client) => allAtOnce(client, prepared, stages)),
     close,
   };
 }
@@ -215,32 +219,64 @@ async function inTransaction<T>(client: PooledClient, prepared: boolean, work: (
   return result;
 }
 
-async function allAtOnce(client: PooledClient, prepared: boolean, work: (tx: Sql) => Promise<void>): Promise<void> {
-  const statements: PgStatement[] = [];
-  let send = (): void => undefined;
-  const sent = new Promise<readonly number[]>((resolve, reject) => {
-    send = () => void sendAtOnce(client, statements).then(resolve, (cause) => reject(outcomeOf(cause)));
-  });
+async function allAtOnce(client: PooledClient, prepared: boolean, stages: readonly Stage[]): Promise<void> {
+  const sending = new AtOnce(client);
+  let wrong = false;
+  const sent = sending.counts.catch((cause: unknown) => (wrong ? never() : Promise.reject(outcomeOf(cause))));
+  const works: Promise<unknown>[] = [];
+  let given: PgStatement[] = [];
+  /** Statements that were sent. */
+  let before = 0;
   let open = true;
-  const done = work({
+  const tx: Sql = {
     run(text, parameters = []) {
       if (!open) return Promise.reject(new Error('Expected all statements at once, but one came later.'));
-      const place = statements.push(pgStatement(text, parameters, prepared)) - 1;
-      return sent.then((counts) => counts[place] ?? 0);
+      const place = before + given.push(pgStatement(text, parameters, prepared)) - 1;
+      return sent.then((all) => all[place] ?? 0);
     },
-    query: () => Promise.reject(new Error('Expected no statement that gives rows among those that go out at once.')),
-  });
-  // When the work is wrong by itself, that is known before anything was sent.
-  await Promise.race([done, new Promise<void>((resolve) => process.nextTick(resolve))]);
-  open = false;
-  if (statements.length === 0) return done;
-  send();
+    query: refuseRows,
+  };
   try {
-    await Promise.all([sent, done]);
+    for (const stage of stages) {
+      works.push(stage(tx));
+      // When the work is wrong by itself, that is known before what it gave is sent.
+      await Promise.race([works.at(-1), new Promise<void>((resolve) => process.nextTick(resolve))]);
+      open = works.length < stages.length;
+      if (before + given.length > 0) sending.send(given, !open);
+      before += given.length;
+      given = [];
+    }
+  } catch (error) {
+    open = false;
+    wrong = true;
+    // The server has begun: a statement that fails makes it undo that.
+    if (before > 0) {
+      sending.send([FAILING], true);
+      await sending.counts.catch(() => undefined);
+    }
+    throw error;
+  }
+  if (before === 0) {
+    await Promise.all(works);
+    return;
+  }
+  try {
+    await Promise.all([sent, ...works]);
   } catch (error) {
     if (error instanceof CommitError) client.__knex__disposed = error.cause;
     throw error;
   }
+}
+
+function refuseRows(): Promise<never> {
+  return Promise.reject(new Error('Expected no statement that gives rows among those that go out at once.'));
+}
+
+const FAILING: PgStatement = { text: 'select 1 / 0', values: [] };
+
+/** For those that wait for statements which were taken back: what went wrong is known already. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
 }
 
 /** The server's own word is that it undid the transaction; when it broke off, or lost a part of itself (XX000), nobody knows. */

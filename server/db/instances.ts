@@ -1,6 +1,6 @@
 import type { Instance } from '../../engine/instance.ts';
 import { bucketOf, bucketOfKey } from './key.ts';
-import { packSnapshot, unpackSnapshot } from './snapshot.ts';
+import { unpackSnapshot } from './snapshot.ts';
 import type { InstanceColumns } from './snapshot.ts';
 import type { Sql } from './sql.ts';
 
@@ -8,6 +8,11 @@ import type { Sql } from './sql.ts';
 export interface StoredInstance {
   instance: Instance;
   hash: Buffer;
+}
+
+/** An instance to be written, with what `packSnapshot` gives of it. */
+export interface InstanceRow extends StoredInstance {
+  snapshot: string;
 }
 
 /** The bucket of an instance with a business key, so that it is found by it. */
@@ -26,7 +31,7 @@ export async function readInstances(sql: Sql, ids: readonly string[]): Promise<M
 }
 
 /** Fails with a duplicate (23505) when one of them exists. */
-export async function insertInstances(tx: Sql, rows: readonly StoredInstance[]): Promise<void> {
+export async function insertInstances(tx: Sql, rows: readonly InstanceRow[]): Promise<void> {
   await tx.run(
     `insert into instances (bucket, id, version, hash, release_id, process, business_key, status, started_at, ended_at, snapshot)
      select * from unnest($1::int[], $2::bigint[], $3::int[], $4::bytea[], $5::bigint[], $6::text[], $7::text[], $8::text[],
@@ -42,7 +47,7 @@ export async function insertInstances(tx: Sql, rows: readonly StoredInstance[]):
       rows.map(({ instance }) => instance.status),
       rows.map(({ instance }) => instance.startedAt),
       rows.map(({ instance }) => instance.endedAt ?? null),
-      rows.map(({ instance }) => packSnapshot(instance)),
+      rows.map(({ snapshot }) => snapshot),
     ],
   );
 }
@@ -68,7 +73,7 @@ export async function repinInstances(
 /** Writes the new states. Fails by a division by zero (22012) unless each of them still has the version that was read. */
 export async function updateInstances(
   tx: Sql,
-  rows: readonly (StoredInstance & { readVersion: number })[],
+  rows: readonly (InstanceRow & { readVersion: number })[],
 ): Promise<void> {
   await tx.run(
     `with moved as (
@@ -86,7 +91,7 @@ export async function updateInstances(
       rows.map(({ hash }) => hash),
       rows.map(({ instance }) => instance.status),
       rows.map(({ instance }) => instance.endedAt ?? null),
-      rows.map(({ instance }) => packSnapshot(instance)),
+      rows.map(({ snapshot }) => snapshot),
       rows.length,
     ],
   );

@@ -1,15 +1,13 @@
 import type { Command } from '../../engine/command.ts';
 import type { Event } from '../../engine/event.ts';
 import type { Instant } from '../../engine/instance.ts';
-import { canonical } from '../../engine/index.ts';
-import { linkHash } from './chain.ts';
+import { chainHash, linkHash } from './chain.ts';
 import { bucketOfKey } from './key.ts';
-import { packStep, unpackStep } from './packed-step.ts';
-import type { Step } from './packed-step.ts';
+import { unpackStep } from './packed-step.ts';
 import type { Sql } from './sql.ts';
 
-/** A row with the very texts that its hash is made over: command and events as canonical JSON. */
-export interface NewJournalRow {
+/** A row as it is stored: command and events as the texts of `packStep`. */
+export interface StoredRow {
   instance: string;
   seq: number;
   at: Instant;
@@ -19,11 +17,6 @@ export interface NewJournalRow {
   engine: string;
   prevHash: Buffer;
   hash: Buffer;
-}
-
-/** A row to be written, with what its texts say. */
-export interface StepRow extends NewJournalRow {
-  step: Step;
 }
 
 /** One command of an instance, what it caused, and its link of the hash chain (hashes in hexadecimal). */
@@ -41,16 +34,40 @@ export interface JournalRow {
   hash: string;
 }
 
-/** The hash of a row: over all of its columns but the hashes and the bucket, which the key holds. */
-export function hashOfRow(row: Omit<NewJournalRow, 'hash'>): Buffer {
-  const { instance, seq, at, actor, engine, command, events, prevHash } = row;
-  const who = `{"actor":${canonical(actor)},"at":${at},"command":${command},"engine":${canonical(engine)}`;
-  return linkHash(prevHash, `${who},"events":${events},"instance":"${instance}","seq":${seq}}`);
+/**
+ * The hash of a row, over what is stored: the hash before it, and three lines: the JSON of actor, at, engine, instance and
+ * seq in this order, the command, the events. No line has a line feed in it.
+ */
+export function hashOfRow({
+  instance,
+  seq,
+  at,
+  actor,
+  engine,
+  command,
+  events,
+  prevHash,
+}: Omit<StoredRow, 'hash'>): Buffer {
+  const who = `{"actor":${JSON.stringify(actor)},"at":${at},"engine":${JSON.stringify(engine)},"instance":"${instance}","seq":${seq}}`;
+  return linkHash(prevHash, who, '\n', command, '\n', events);
+}
+
+/** Does a row have the content of its hash? That of older rows is over what their command and events say. */
+export function hasItsHash(row: StoredRow): boolean {
+  return hashOfRow(row).equals(row.hash) || olderHash(row)?.equals(row.hash) === true;
+}
+
+function olderHash(row: StoredRow): Buffer | null {
+  try {
+    const { instance, seq, at, actor, engine } = row;
+    return chainHash(row.prevHash, { instance, seq, at, actor, engine, ...unpackStep(row, row) });
+  } catch {
+    return null; // Somebody changed the texts so that they cannot be read any more.
+  }
 }
 
 /** Fails with a duplicate (23505) when one of the instances has moved on. */
-export async function insertJournal(tx: Sql, rows: readonly StepRow[]): Promise<void> {
-  const packed = rows.map(({ step }) => packStep(step));
+export async function insertJournal(tx: Sql, rows: readonly StoredRow[]): Promise<void> {
   await tx.run(
     `insert into journal (bucket, instance_id, seq, at, actor, command, events, engine, prev_hash, hash)
      select * from unnest($1::int[], $2::bigint[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
@@ -61,8 +78,8 @@ export async function insertJournal(tx: Sql, rows: readonly StepRow[]): Promise<
       rows.map((row) => row.seq),
       rows.map((row) => row.at),
       rows.map((row) => row.actor),
-      packed.map(({ command }) => command),
-      packed.map(({ events }) => events),
+      rows.map((row) => row.command),
+      rows.map((row) => row.events),
       rows.map((row) => row.engine),
       rows.map((row) => row.prevHash),
       rows.map((row) => row.hash),
@@ -70,7 +87,7 @@ export async function insertJournal(tx: Sql, rows: readonly StepRow[]): Promise<
   );
 }
 
-interface StoredRow {
+interface Columns {
   seq: number;
   at: string;
   actor: string;
@@ -83,48 +100,21 @@ interface StoredRow {
 
 /** The rows of one instance, in order. */
 export async function readJournal(sql: Sql, instance: string): Promise<JournalRow[]> {
-  const rows = await readRows(sql, instance);
-  return rows.map(({ prevHash, hash, ...row }) => ({
-    ...row,
-    ...unpackStep(row, row),
-    prevHash: prevHash.toString('hex'),
-    hash: hash.toString('hex'),
-  }));
+  return (await readStored(sql, instance)).map(parseStored);
 }
 
-/** What the texts of a row say. */
-export function parseStored(row: NewJournalRow): JournalRow {
-  return {
-    ...row,
-    // What is stored was written as a Command and an Event[].
-    command: JSON.parse(row.command) as Command,
-    events: JSON.parse(row.events) as Event[],
-    prevHash: row.prevHash.toString('hex'),
-    hash: row.hash.toString('hex'),
-  };
-}
-
-/** The rows of one instance, in order, with the texts that their hashes were made over. */
-export async function readStored(sql: Sql, instance: string): Promise<NewJournalRow[]> {
-  return (await readRows(sql, instance)).map((row) => ({ ...row, ...textsOf(row) }));
-}
-
-function textsOf(row: NewJournalRow): Pick<NewJournalRow, 'command' | 'events'> {
-  try {
-    const { command, events } = unpackStep(row, row);
-    return { command: canonical(command), events: canonical(events) };
-  } catch {
-    // Somebody changed them so that they cannot be read any more; as they are, they do not have their hash.
-    return row;
-  }
+/** What a row says. @throws SyntaxError, or Error, when its texts are no step */
+export function parseStored(row: StoredRow): JournalRow {
+  const { prevHash, hash, ...columns } = row;
+  return { ...columns, ...unpackStep(row, row), prevHash: prevHash.toString('hex'), hash: hash.toString('hex') };
 }
 
 /**
  * The rows of one instance as they are stored, in order, wherever they are: what ended long ago is in the archive, in
  * the partition of its end. One statement, so that rows that are being moved are seen once.
  */
-async function readRows(sql: Sql, instance: string): Promise<NewJournalRow[]> {
-  const rows = await sql.query<StoredRow>(
+export async function readStored(sql: Sql, instance: string): Promise<StoredRow[]> {
+  const rows = await sql.query<Columns>(
     `select seq, at, actor, command, events, engine, prev_hash, hash from journal
      where bucket = $1 and instance_id = $2
      union all

@@ -16,7 +16,7 @@ export function byBucket(database: Database): Database {
     ...splitting(database),
     citus: true,
     transaction: (work) => database.transaction((tx) => work(splitting(tx))),
-    atOnce: (work) => database.atOnce((tx) => work(splitting(tx))),
+    atOnce: (...stages) => database.atOnce(...stages.map((stage) => (tx: Sql) => stage(splitting(tx)))),
   };
 }
 

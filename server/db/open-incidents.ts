@@ -3,19 +3,6 @@ import type { IncidentRow } from './incidents.ts';
 import type { Part } from './part.ts';
 import type { Sql } from './sql.ts';
 
-/** All kinds of incidents. */
-export const INCIDENT_KINDS = [
-  'expression',
-  'no-flow',
-  'job',
-  'error',
-  'decision',
-  'timer',
-  'loop',
-  'call',
-  'join',
-] as const satisfies readonly IncidentKind[];
-
 /** Which open incidents; what is absent does not matter. */
 export interface IncidentFilter {
   /** BPMN id of the process of the instance. */

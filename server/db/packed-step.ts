@@ -1,7 +1,7 @@
 /**
  * How a step of a history is stored: command and events as JSON, without what another column or the other of the two says
- * already, and the usual events as arrays. Nothing is lost: the canonical texts, which the hashes are made over, are
- * made again from it. Rows of before, which hold the canonical texts themselves, are read as well.
+ * already, and the usual events as arrays. Nothing is lost. Rows of before, which hold everything as canonical JSON, are
+ * read as well.
  */
 import type { Command } from '../../engine/command.ts';
 import type { Event, EventOf, EventType } from '../../engine/event.ts';

@@ -101,11 +101,15 @@ function isSingle(parameter: Parameter): boolean {
   return !Array.isArray(parameter) || (parameter.length === 1 && !Array.isArray(parameter[0]));
 }
 
+function first(parameter: Parameter): Parameter | undefined {
+  return Array.isArray(parameter) ? (parameter as readonly Parameter[])[0] : parameter;
+}
+
 /** @param prepared use a named statement, which the server plans once per connection */
 export function pgStatement(given: string, parameters: readonly Parameter[], prepared: boolean): PgStatement {
   const statement = statementOf(given);
   const single = parameters.every(isSingle) ? statement.single : null;
-  const values = single === null ? valuesOf(statement, parameters) : parameters.flat();
+  const values = single === null ? valuesOf(statement, parameters) : parameters.map(first);
   const { text, name } = single ?? statement;
   return prepared ? { name, text, values } : { text, values };
 }

@@ -176,9 +176,10 @@ function givenOf({ draft, updatedAt, words }: TicketChange) {
   };
 }
 
-/** The ticket of this number, null when there is none. Index tickets_number. */
+/** The ticket of this number, the first that had it; null when there is none. Index tickets_by_number. */
 export async function selectTicket(sql: Sql, bucket: number, number: string): Promise<Ticket | null> {
-  const text = `select ${COLUMNS.join(', ')} from tickets where bucket = $1 and number = $2`;
+  const text = `select ${COLUMNS.join(', ')} from tickets where bucket = $1 and number = $2
+    order by instance_id limit 1`;
   const [row] = await sql.query<Row>(text, [bucket, number]);
   return row === undefined ? null : ticketIn(row);
 }

@@ -20,12 +20,15 @@ const text = (value: Value | undefined): string => (typeof value === 'string' ? 
 const isTicketState = (value: string | undefined): value is TicketState =>
   TICKET_STATES.some((state) => state === value);
 
-/** The ticket of an instance, or null when the instance is no support request (it has no number). */
+/**
+ * The ticket of an instance, or null when it is no support request: only of one is the business key its number too. Cases
+ * of other processes may well have a variable of that name.
+ */
 export function ticketOf(instance: Instance, properties: ElementProperties): TicketDraft | null {
   const root = instance.scopes.find((scope) => scope.id === ROOT);
   const variables = root?.variables ?? {};
   const number = text(variables['number']);
-  if (number === '') return null;
+  if (number === '' || number !== instance.businessKey) return null;
   const position = positionOf(instance, properties);
   const state = endState(instance) ?? position?.state ?? null;
   const clocks = clocksOf(instance, variables, properties);

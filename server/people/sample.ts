@@ -1,4 +1,5 @@
 /** Sample people: obviously so, one for each role and tier, all with one password that the sign-in page shows. */
+import { Rejection } from '../../engine/rejection.ts';
 import type { Services } from '../services.ts';
 import type { Group } from './group.ts';
 import { hashPassword } from './password.ts';
@@ -53,11 +54,17 @@ export const samplePeople: readonly NewUser[] = [
   person('admin', 'Administrator (sample)', ['administrator']),
 ];
 
-/** Makes the sample accounts when there is no account yet; does nothing otherwise. */
+/** Makes the sample accounts when there is no account yet; does nothing otherwise. Several processes may do it at once. */
 export async function seedPeople(services: Services): Promise<void> {
   if (!(await hasNoUsers(services))) return;
   const hash = await hashPassword(samplePassword);
-  for (const one of samplePeople) await createHashedUser(services, one, hash);
+  for (const one of samplePeople) {
+    try {
+      await createHashedUser(services, one, hash);
+    } catch (error) {
+      if (!(error instanceof Rejection && error.code === 'conflict')) throw error;
+    }
+  }
 }
 
 /** What the sign-in page offers, null when the sample content is off. */

@@ -69,7 +69,7 @@ export function effectsOf(changes: readonly Change[]): Effects {
     incidents: net(),
     outbox: [],
   };
-  for (const change of changes) for (const event of change.events) apply(effects, change, event);
+  for (const change of changes) apply(effects, change);
   return effects;
 }
 
@@ -227,10 +227,10 @@ const applies: { [T in EventType]: Apply<T> } = {
   NoteAdded: nothing,
 };
 
-function apply(effects: Effects, { before, after, command: { at } }: Change, event: Event): void {
+function apply(effects: Effects, { before, after, command: { at }, events }: Change): void {
   const context = { instance: after.id, process: after.process, at, before, after };
   // The table is keyed by the event's own type, which TypeScript cannot follow through the union.
-  (applies[event.type] as Apply<EventType>)(effects, event, context);
+  for (const event of events) (applies[event.type] as Apply<EventType>)(effects, event, context);
 }
 
 function unknown(what: string, instance: string, id: number): Error {
@@ -269,6 +269,7 @@ function candidatesOf(
   users: readonly string[],
   dueAt: Instant | null,
 ): CandidateRow[] {
+  if (groups.length <= 1 && users.length === 0) return [];
   const candidate = (kind: CandidateRow['kind']) => (it: string) => ({ ...part, kind, candidate: it, dueAt });
   return [...groups.slice(1).map(candidate('group')), ...users.map(candidate('user'))];
 }

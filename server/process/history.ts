@@ -4,8 +4,8 @@ import { ZERO_HASH } from '../db/chain.ts';
 import type { Database } from '../db/database.ts';
 import { readInstances } from '../db/instances.ts';
 import type { StoredInstance } from '../db/instances.ts';
-import { hashOfRow, parseStored, readStored } from '../db/journal.ts';
-import type { NewJournalRow } from '../db/journal.ts';
+import { hasItsHash, parseStored, readStored } from '../db/journal.ts';
+import type { StoredRow } from '../db/journal.ts';
 
 /** Is the chain whole? `seq` is the first row that is not what was written, or that is missing. */
 export type Integrity = { intact: true; rows: number } | { intact: false; seq: number; reason: string };
@@ -35,14 +35,14 @@ export async function verifyHistory(
   return { integrity, execution: releases.size < found.length ? null : verify(releases, history) };
 }
 
-function checkIntegrity(stored: StoredInstance | undefined, rows: readonly NewJournalRow[]): Integrity {
+function checkIntegrity(stored: StoredInstance | undefined, rows: readonly StoredRow[]): Integrity {
   let previous = ZERO_HASH;
   for (const [index, row] of rows.entries()) {
     const seq = index + 1;
     if (row.seq !== seq) return broken(seq, `Expected row ${seq}, but found row ${row.seq}.`);
     if (!row.prevHash.equals(previous))
       return broken(seq, `Expected row ${seq} to name the hash of the row before it.`);
-    if (!hashOfRow(row).equals(row.hash)) return broken(seq, `Expected row ${seq} to have the content of its hash.`);
+    if (!hasItsHash(row)) return broken(seq, `Expected row ${seq} to have the content of its hash.`);
     previous = row.hash;
   }
   if (stored === undefined || stored.instance.version !== rows.length || !stored.hash.equals(previous)) {

@@ -120,8 +120,9 @@ export function createJobWorker(options: JobWorkerOptions): JobWorker {
   return {
     ...loop,
     hear(changes) {
-      const isOurs = ({ events }: Change) => events.some((it) => it.type === 'JobRequested' && byType.has(it.kind));
-      if (changes.some(isOurs)) loop.wake();
+      for (const { events } of changes) {
+        if (events.some((it) => it.type === 'JobRequested' && byType.has(it.kind))) return loop.wake();
+      }
     },
     async idle() {
       const count = running.size;

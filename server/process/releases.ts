@@ -45,7 +45,9 @@ export function releaseCache(sql: Sql): Releases {
     return link(id, compileTogether(await Promise.all(resources.map(compile))));
   };
   const get = (id: string): Promise<Release | null> => {
-    const found = linked.get(id) ?? load(id);
+    const known = linked.get(id);
+    if (known !== undefined) return known;
+    const found = load(id);
     linked.set(id, found);
     // What failed, or is not there yet, is looked for again next time.
     found.then(

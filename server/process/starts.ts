@@ -71,19 +71,14 @@ export async function start(
 }
 
 function commandOf(request: StartRequest, where: StartPlace, release: string, instance: string, at: Instant): Start {
-  return {
-    type: 'Start',
-    at,
-    actor: request.actor,
-    instance,
-    release,
-    process: where.process,
-    ...(where.element === undefined ? {} : { start: where.element }),
-    ...(where.activate === undefined ? {} : { activate: where.activate }),
-    ...(where.definition === undefined ? {} : { definition: where.definition }),
-    ...(request.businessKey === undefined ? {} : { businessKey: request.businessKey }),
-    variables: request.variables,
-  };
+  const { actor, businessKey, variables } = request;
+  const { process, element, activate, definition } = where;
+  const command: Start = { type: 'Start', at, actor, instance, release, process, variables };
+  if (element !== undefined) command.start = element;
+  if (activate !== undefined) command.activate = activate;
+  if (definition !== undefined) command.definition = definition;
+  if (businessKey !== undefined) command.businessKey = businessKey;
+  return command;
 }
 
 /** The process and element that begin by this message, or null. */

@@ -1,9 +1,9 @@
 import { insertIncidents, deleteIncidents, placeIncidents } from '../db/incidents.ts';
 import { insertInstances, repinInstances, updateInstances } from '../db/instances.ts';
-import type { StoredInstance } from '../db/instances.ts';
+import type { InstanceRow } from '../db/instances.ts';
 import { deleteJobs, insertJobs, placeJobs, rescheduleJobs, setRetries } from '../db/jobs.ts';
 import { insertJournal } from '../db/journal.ts';
-import type { StepRow } from '../db/journal.ts';
+import type { StoredRow } from '../db/journal.ts';
 import { insertOutbox } from '../db/outbox.ts';
 import type { Sql } from '../db/sql.ts';
 import {
@@ -27,7 +27,7 @@ import { deleteTimers, insertTimers, placeTimers } from '../db/timers.ts';
 import type { ChangedTask, Effects, OldTask } from './effects.ts';
 
 /** The last state of an instance in a batch. */
-export interface NewState extends StoredInstance {
+export interface NewState extends InstanceRow {
   /** The version that was read; 0 when the batch started it. */
   readVersion: number;
 }
@@ -36,7 +36,7 @@ export interface NewState extends StoredInstance {
  * Writes instances and journal, each instance only from the version that was read.
  * @throws an error that isConflict knows when one of them has moved on
  */
-export async function storeSteps(tx: Sql, states: readonly NewState[], rows: readonly StepRow[]): Promise<void> {
+export async function storeSteps(tx: Sql, states: readonly NewState[], rows: readonly StoredRow[]): Promise<void> {
   // In one order, of the keys as texts, so that two processes do not wait for each other crosswise.
   const ordered = [...states].sort((a, b) => (a.instance.id < b.instance.id ? -1 : 1));
   const started = ordered.filter((it) => it.readVersion === 0);
@@ -52,8 +52,8 @@ export async function storeSteps(tx: Sql, states: readonly NewState[], rows: rea
 export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
   const { tasks, updated, assigned, timers, jobs, rescheduled, retried, messages, signals, incidents, outbox } =
     effects;
-  await Promise.all([
-    effects.migrated.size > 0 ? storeMigrations(tx, effects) : Promise.resolve(),
+  const writes = [
+    effects.migrated.size > 0 ? storeMigrations(tx, effects) : undefined,
     some(tasks.removed.values(), (parts) => deleteTasks(tx, parts)),
     some(offered(tasks.removed), (parts) => deleteCandidates(tx, parts)),
     some(assigned.values(), (rows) => assignTasks(tx, rows)),
@@ -73,7 +73,8 @@ export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
     some(incidents.removed.values(), (parts) => deleteIncidents(tx, parts)),
     some(incidents.added.values(), (rows) => insertIncidents(tx, rows)),
     some(outbox, (rows) => insertOutbox(tx, rows)),
-  ]);
+  ];
+  await Promise.all(writes.filter((it) => it !== undefined));
 }
 
 function offered(removed: Effects['tasks']['removed']): OldTask[] {
@@ -108,7 +109,7 @@ async function changeTasks(tx: Sql, rows: readonly ChangedTask[]): Promise<void>
 }
 
 /** A statement, if there is anything to write. */
-async function some<Row>(rows: Iterable<Row>, write: (rows: Row[]) => Promise<void>): Promise<void> {
+function some<Row>(rows: Iterable<Row>, write: (rows: Row[]) => Promise<void>): Promise<void> | undefined {
   const all = [...rows];
-  if (all.length > 0) await write(all);
+  return all.length > 0 ? write(all) : undefined;
 }

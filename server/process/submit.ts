@@ -5,18 +5,23 @@
  */
 import type { Logger } from 'pino';
 import type { Command, Outcome } from '../../engine/index.ts';
-import { Rejection, canonical } from '../../engine/index.ts';
+import { Rejection } from '../../engine/index.ts';
 import { CommitError } from '../db/commit-error.ts';
 import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
 import { bucketOfKey } from '../db/key.ts';
+import { findByIndex } from '../db/find-by-index.ts';
 import type { Sql } from '../db/sql.ts';
 import { isConflict, isTransient, isUnavailable } from '../db/sqlstate.ts';
-import { prepare } from './batch.ts';
+import { emptyBatch, executeAll } from './batch.ts';
 import type { Batch, Entry } from './batch.ts';
 import type { Change } from './change.ts';
+import { createCopies } from './copies.ts';
+import type { Copies } from './copies.ts';
 import { applyGuards, applyGuardsAtOnce } from './guard.ts';
 import type { Guard } from './guard.ts';
+import { readKnown } from './known.ts';
+import type { Known } from './known.ts';
 import type { Meter } from './meter.ts';
 import type { Releases } from './releases.ts';
 import { retrying } from './retry.ts';
@@ -29,7 +34,7 @@ const MAX_BYTES = 256 * 1024;
 /** Batches in flight, on disjoint instances: while one is stored the next is executed. */
 const LANES = 2;
 /** With fewer commands a second batch costs more than it saves. */
-const WORTH_A_LANE = 64;
+const WORTH_A_LANE = 16;
 /** On Citus a batch keeps to one bucket, so that most are small: that many are in flight, each of another bucket. */
 const BUCKETS_AT_ONCE = 8;
 
@@ -70,6 +75,7 @@ export interface SubmitOptions {
 
 export function createSubmitter(options: SubmitOptions): Submitter {
   const queue: Entry[] = [];
+  const copies = createCopies();
   const projections: Projection[] = [];
   const lanes = new Set<Promise<void>>();
   /** Instances (buckets) of which a command is being done: their next ones wait. */
@@ -80,7 +86,7 @@ export function createSubmitter(options: SubmitOptions): Submitter {
 
   const settle = async (entries: Entry[]): Promise<void> => {
     const began = performance.now();
-    await settleBatch(options, projections, entries);
+    await settleBatch(options, projections, copies, entries);
     options.meter?.batch(entries.length, performance.now() - began);
   };
   const fill = (): void => {
@@ -115,7 +121,7 @@ export function createSubmitter(options: SubmitOptions): Submitter {
         );
       }
       return new Promise((resolve, reject) => {
-        queue.push({ instance, command, text: canonical(command), guards, resolve, reject });
+        queue.push({ instance, command, size: sizeOf(command), guards, resolve, reject });
         wake();
       });
     },
@@ -130,6 +136,15 @@ export function createSubmitter(options: SubmitOptions): Submitter {
       }
     },
   };
+}
+
+/** About how long a command is as JSON. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let size = 0;
+  for (const key in value) size += key.length + sizeOf((value as Record<string, unknown>)[key]);
+  return size;
 }
 
 /** What only one batch at a time may change: an instance, or a bucket. */
@@ -149,7 +164,7 @@ function takeBatch(queue: Entry[], busy: ReadonlySet<string>, citus: boolean): E
   for (const entry of queue) {
     const turn = turnOf(entry, citus);
     const waits = busy.has(turn) || (citus && taken[0] !== undefined && turn !== turnOf(taken[0], citus));
-    if (!waits) bytes += entry.text.length;
+    if (!waits) bytes += entry.size;
     const full = taken.length === most || (taken.length > 0 && bytes > MAX_BYTES);
     (waits || full ? left : taken).push(entry);
   }
@@ -158,23 +173,15 @@ function takeBatch(queue: Entry[], busy: ReadonlySet<string>, citus: boolean): E
 }
 
 /** Does the batch, and tells every caller. When it cannot be done as a whole, its commands are done one by one. */
-async function settleBatch(options: SubmitOptions, projections: Projection[], entries: Entry[]): Promise<void> {
-  const attempt = attempting(options, projections);
-  const alone = async (entry: Entry): Promise<void> => {
-    try {
-      tell(
-        options,
-        await retrying(
-          () => attempt([entry], true),
-          (error) => isConflict(error) || isTransient(error),
-        ),
-      );
-    } catch (error) {
-      refuse(options, [entry], error);
-    }
-  };
+async function settleBatch(
+  options: SubmitOptions,
+  projections: Projection[],
+  copies: Copies,
+  entries: Entry[],
+): Promise<void> {
+  const attempts = new Attempts(options, projections, copies);
   try {
-    tell(options, await retrying(() => attempt(entries, false), isTransient));
+    tell(options, await retrying(() => attempts.make(entries, false), isTransient));
   } catch (error) {
     // While there is no database, asking for each command again would only keep the callers waiting.
     if (isUnavailable(error) || (entries.length === 1 && !isConflict(error))) {
@@ -183,7 +190,21 @@ async function settleBatch(options: SubmitOptions, projections: Projection[], en
     }
     if (entries.length > 1) options.log.debug({ err: error, commands: entries.length }, 'batch is done one by one');
     // A command whose instance moved on meanwhile is executed again on the new state; the caller does not see that.
-    for (const entry of entries) await alone(entry);
+    for (const entry of entries) await settleAlone(options, attempts, entry);
+  }
+}
+
+async function settleAlone(options: SubmitOptions, attempts: Attempts, entry: Entry): Promise<void> {
+  try {
+    tell(
+      options,
+      await retrying(
+        () => attempts.make([entry], true),
+        (error) => isConflict(error) || isTransient(error),
+      ),
+    );
+  } catch (error) {
+    refuse(options, [entry], error);
   }
 }
 
@@ -197,65 +218,112 @@ function refuse({ meter }: SubmitOptions, entries: readonly Entry[], error: unkn
  * Attempts for the commands of one batch. After an error at COMMIT the transaction may still become visible, even later:
  * so each further attempt, once it has read, looks whether the earlier one was stored in the end. Had it not been when the
  * new one read, and is it before the new one writes, then the new one conflicts, and the attempt after it finds it.
- * `waiting`: see write.
  */
-function attempting(
-  { db, releases, log }: SubmitOptions,
-  projections: Projection[],
-): (entries: Entry[], waiting: boolean) => Promise<Batch> {
-  const doubtful: Batch[] = [];
-  let attempts = 0;
-  return async (entries, waiting) => {
-    attempts += 1;
-    const batch = await prepare(db, releases, entries, attempts === 1);
-    for (const earlier of doubtful) {
+class Attempts {
+  readonly #options: SubmitOptions;
+  readonly #projections: Projection[];
+  readonly #copies: Copies;
+  readonly #doubtful: Batch[] = [];
+  /** Until something went wrong. */
+  #trusting = true;
+
+  constructor(options: SubmitOptions, projections: Projection[], copies: Copies) {
+    this.#options = options;
+    this.#projections = projections;
+    this.#copies = copies;
+  }
+
+  /** @param waiting see write */
+  async make(entries: Entry[], waiting: boolean): Promise<Batch> {
+    const { db, releases } = this.#options;
+    const known = await readKnown(db, releases, entries, this.#trusting ? this.#copies : null);
+    for (const earlier of this.#doubtful) {
       // By their own rows: what is done one by one is stored one by one, in rows that look the same.
       const part = partOf(earlier, entries);
       if (part.rows.length > 0 && (await wasStored(db, part))) return part;
     }
-    if (batch.changes.length === 0) return batch;
+    const work = { entries, known, batch: emptyBatch(), outdated: [] };
     try {
-      await write(db, batch, projections, waiting);
-      return batch;
+      await write(db, work, this.#projections, waiting);
     } catch (error) {
-      if (!(error instanceof CommitError)) throw error;
-      log.warn({ err: error }, 'the outcome of a commit is not known: looking for it');
-      doubtful.push(batch);
-      if (await retrying(() => wasStored(db, batch), isTransient)) return batch;
-      throw error.cause;
+      return this.#again(work, waiting, error);
     }
-  };
+    if (work.outdated.length > 0) {
+      this.#copies.forget(work.outdated);
+      return this.make(entries, waiting);
+    }
+    this.#copies.keep(work.batch.states);
+    return work.batch;
+  }
+
+  /** After an error: of the database as a rule. */
+  async #again({ entries, known, batch }: Work, waiting: boolean, error: unknown): Promise<Batch> {
+    const { db, log } = this.#options;
+    this.#trusting = false;
+    if (known.copied.size > 0 && isConflict(error)) {
+      this.#copies.distrust();
+      return this.make(entries, waiting);
+    }
+    this.#copies.forget(batch.states.map(({ instance }) => instance.id));
+    if (!(error instanceof CommitError)) throw error;
+    if (batch.rows.length === 0) throw error.cause;
+    log.warn({ err: error }, 'the outcome of a commit is not known: looking for it');
+    this.#doubtful.push(batch);
+    if (await retrying(() => wasStored(db, batch), isTransient)) return batch;
+    throw error.cause;
+  }
+}
+
+/** Commands that are being done. */
+interface Work {
+  entries: Entry[];
+  known: Known;
+  batch: Batch;
+  /** Instances of which a copy refused something: they are to be read first, and nothing is written. */
+  outdated: string[];
 }
 
 /**
- * Writes all of it, sent before the first answer is waited for.
+ * Executes and writes all of it, sent before the first answer is waited for. The database begins the transaction while the
+ * commands are executed.
  * @param waiting a guard that does not hold is known as such (AlreadyDone): the commit waits for the answers. Else it is
  *   an error that isConflict knows
  */
-async function write(db: Database, batch: Batch, projections: Projection[], waiting: boolean): Promise<void> {
-  const effects = effectsOf(batch.changes);
-  const store = (tx: Sql): Promise<unknown> =>
-    Promise.all([
-      storeSteps(tx, batch.states, batch.rows),
-      storeEffects(tx, effects),
-      ...projections.map((projection) => projection(tx, batch.changes)),
-    ]);
+async function write(db: Database, work: Work, projections: Projection[], waiting: boolean): Promise<void> {
+  const { batch } = work;
   // On Citus the rows of guards lie in other buckets, and their statements are taken apart.
-  if (batch.guards.length === 0 || !(waiting || db.citus)) {
-    return db.atOnce(async (tx) => {
-      await Promise.all([applyGuardsAtOnce(tx, batch.guards), store(tx)]);
+  if (!(waiting || db.citus) || work.entries.every(({ guards }) => guards.length === 0)) {
+    return db.atOnce(findByIndex, async (tx) => {
+      execute(work);
+      if (batch.changes.length === 0) return;
+      const guarded = batch.guards.length === 0 ? undefined : applyGuardsAtOnce(tx, batch.guards);
+      await Promise.all([guarded, store(tx, batch, projections)]);
     });
   }
+  execute(work);
+  if (batch.changes.length === 0) return;
   return db.transaction(async (tx) => {
     const guarded = applyGuards(tx, batch.guards);
     try {
-      await Promise.all([guarded, store(tx)]);
+      await Promise.all([guarded, store(tx, batch, projections)]);
     } catch (error) {
       // Something else may have failed for the same reason as a guard: the guard tells why.
       await guarded;
       throw error;
     }
   });
+}
+
+function execute(work: Work): void {
+  work.outdated = executeAll(work.batch, work.entries, work.known);
+}
+
+async function store(tx: Sql, batch: Batch, projections: readonly Projection[]): Promise<void> {
+  await Promise.all([
+    storeSteps(tx, batch.states, batch.rows),
+    storeEffects(tx, effectsOf(batch.changes)),
+    ...projections.map((projection) => projection(tx, batch.changes)),
+  ]);
 }
 
 /** All rows of a batch are stored or none, and a hash names one history, so the first row tells. */
@@ -271,7 +339,7 @@ function partOf(batch: Batch, entries: readonly Entry[]): Batch {
   const results = batch.results.filter(({ entry }) => entries.includes(entry));
   const changes = results.flatMap(({ result }) => ('change' in result ? [result.change] : []));
   const rows = batch.rows.filter((_, index) => changes.some((change) => change === batch.changes[index]));
-  return { results, changes, rows, states: [], guards: [] };
+  return { ...emptyBatch(), results, changes, rows };
 }
 
 function tell({ committed, log, meter }: SubmitOptions, batch: Batch): void {

@@ -1,10 +1,11 @@
 /** The page of the incidents: where they are, how many of each sort, and the cases that they stop. */
 import { z } from 'zod';
-import type { Release } from '../../engine/release.ts';
+import { INCIDENT_KINDS } from '../../engine/index.ts';
+import type { Release } from '../../engine/index.ts';
 import { incidentText } from '../desk/incident-text.ts';
 import { elementName, processName } from '../desk/log.ts';
 import { formatPart } from '../db/key.ts';
-import { INCIDENT_KINDS, selectIncidentGroups, selectOpenIncidents } from '../db/open-incidents.ts';
+import { selectIncidentGroups, selectOpenIncidents } from '../db/open-incidents.ts';
 import type { IncidentFilter, IncidentGroup, IncidentPlace, OpenIncident } from '../db/open-incidents.ts';
 import type { Services } from '../services.ts';
 import type { Context } from '../web/context.ts';

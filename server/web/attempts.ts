@@ -14,6 +14,9 @@ function account(request: Request, response: Response): string {
   return typeof login === 'string' ? login.trim().toLowerCase().slice(0, 200) : '';
 }
 
+/** How long failed attempts count, s. */
+export const ATTEMPTS_WINDOW = 900;
+
 /** A kind of limit: what is counted together, and how often it may fail in a quarter of an hour. */
 interface Limit {
   most: number;
@@ -27,13 +30,14 @@ const limits: readonly Limit[] = [
   { most: 100, store: new MemoryStore(), key: (from) => from },
 ];
 
-/** For forms: what succeeds does not count. */
+/** For forms: what succeeds does not count, nor what this server could not do. */
 const limiters = limits.map(({ most, store, key }) =>
   rateLimit({
-    windowMs: 900_000,
+    windowMs: ATTEMPTS_WINDOW * 1000,
     limit: most,
     store,
     skipSuccessfulRequests: true,
+    requestWasSuccessful: (_request, { statusCode }) => statusCode < 400 || statusCode >= 500,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     keyGenerator: (request, response) => key(address(request), account(request, response)),
@@ -45,7 +49,7 @@ const limiters = limits.map(({ most, store, key }) =>
 
 /**
  * Counts an attempt to give the password of a login with a request to the API. Gives what takes it back when the
- * password was right. @throws Refusal when there were too many that failed
+ * password was right, or could not be checked. @throws Refusal when there were too many that failed
  */
 export async function countAttempt(request: Request, login: string): Promise<() => Promise<void>> {
   const counted = limits.map(({ most, store, key }) => ({ most, store, key: key(address(request), login) }));

@@ -92,8 +92,14 @@ async function unchanged(services: Services, { user, passwordHash }: Credentials
 /** Deriving a key takes tens of milliseconds, so a wrong password costs its sender an attempt. */
 async function verify(services: Services, request: Request, login: string, password: string): Promise<Credentials> {
   const forget = await countAttempt(request, login);
-  const found = login.includes('\0') ? null : await findCredentials(services, login);
-  const right = await verifyPassword(password, found?.passwordHash ?? null);
+  const check = async () => {
+    const found = login.includes('\0') ? null : await findCredentials(services, login);
+    return { found, right: await verifyPassword(password, found?.passwordHash ?? null) };
+  };
+  const { found, right } = await check().catch(async (error: unknown) => {
+    await forget(); // While the database is away nobody guesses a password.
+    throw error;
+  });
   if (!right || found === null || found.user.disabled) {
     services.log.warn({ login, address: request.ip }, 'basic authentication refused');
     throw new Refusal(401, 'credentials', 'Expected login and password of an account, but found others.');

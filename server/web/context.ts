@@ -117,7 +117,7 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
     response.setHeader('Cache-Control', 'private, no-cache');
     // The language is known first, so that even a refusal speaks it.
     const first = localeOf(request, null);
-    Object.assign(response.locals, { t: texts[first], locale: first });
+    response.locals = { t: texts[first], locale: first };
     const { client, user: named } = await authorized(request, callers);
     const secret = client || named ? null : readCookie(request, 'session');
     const session = secret ? await openSession(services, secret) : null;
@@ -125,8 +125,7 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
     const locale = user === null ? first : localeOf(request, user);
     const permissions = permissionsFor(client, user);
     const deliberate = client !== null || (named !== null && isDeliberate(request));
-    if (isLocal(request)) permissions.add('metrics:read');
-    const filled: Context = {
+    response.locals = {
       user,
       session,
       client,
@@ -141,16 +140,9 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
       path: request.originalUrl,
       navigation: isApi(request) ? [] : navigation(permissions, request.path),
       t: texts[locale],
-    };
-    Object.assign(response.locals, filled);
+    } satisfies Context;
     next();
   };
-}
-
-/** From this machine, and not handed on by a proxy that names somebody else. */
-function isLocal({ ip = '', headers }: Request): boolean {
-  const handedOn = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'].some((it) => it in headers);
-  return !handedOn && /^(127\.|::1$|::ffff:127\.)/.test(ip);
 }
 
 function permissionsFor(client: ApiToken | null, user: User | null): Set<Permission> {

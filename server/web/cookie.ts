@@ -8,8 +8,10 @@ const secret = new Set<CookieName>(['session', 'visitor']);
 
 /** The value of a cookie, or null when it is absent, empty or not decodable. */
 export function readCookie(request: Request, name: CookieName): string | null {
+  const { cookie } = request.headers;
+  if (cookie === undefined) return null;
   const prefix = `lanework_${name}=`;
-  const pair = (request.headers.cookie ?? '').split(/;\s*/).find((text) => text.startsWith(prefix));
+  const pair = cookie.split(/;\s*/).find((text) => text.startsWith(prefix));
   if (!pair || pair.length === prefix.length) return null;
   try {
     return decodeURIComponent(pair.slice(prefix.length));

@@ -8,6 +8,7 @@ import { isUnavailable } from '../db/sqlstate.ts';
 import { KeyReused } from '../process/once.ts';
 import { Overloaded } from '../process/submit.ts';
 import type { Services } from '../services.ts';
+import { ATTEMPTS_WINDOW } from './attempts.ts';
 import { isApi } from './context.ts';
 import type { Context } from './context.ts';
 import { Refusal } from './refusal.ts';
@@ -107,6 +108,8 @@ export function answerErrors(services: Services) {
     if (response.headersSent) return next(error);
     if (trouble.status === 401 && isApi(request)) response.setHeader('WWW-Authenticate', 'Bearer');
     if (trouble.status === 503) response.setHeader('Retry-After', '5');
+    if (trouble.status === 429 && !response.hasHeader('Retry-After'))
+      response.setHeader('Retry-After', String(ATTEMPTS_WINDOW));
     response.setHeader('Cache-Control', 'no-store');
     if (isApi(request)) return answerApi(request, response, trouble, reference);
     const { t } = response.locals as Context;

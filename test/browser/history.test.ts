@@ -65,7 +65,7 @@ describe('The replay of a case', () => {
     expect(await position(page)).toBe(String(last));
     await page.click('[data-move=first]');
     await page.waitForSelector('#step-1.cursor');
-    await expect(page.textContent('[data-part=detail] h2')).resolves.toBe('Case started');
+    await page.locator('[data-part=detail] h2', { hasText: /^Case started$/ }).waitFor();
     await page.locator('h1').click();
     await page.keyboard.press('ArrowRight');
     await page.waitForSelector('#step-2.cursor');
@@ -85,7 +85,7 @@ describe('The replay of a case', () => {
     await page.click('[data-move=next]');
     await page.waitForFunction(() => document.querySelector('[data-element-id=Accept].diagram-active') !== null);
     expect(await marked(page, 'diagram-inside')).toEqual(['Handle', 'Tier']);
-    await expect(page.textContent('[data-part=detail]')).resolves.toMatch(/Open tasks.*Accept/s);
+    await page.locator('[data-part=detail]', { hasText: /Open tasks.*Accept/s }).waitFor();
     await closePage(page);
   });
 
@@ -112,10 +112,10 @@ describe('The replay of a case', () => {
   });
 
   it('plays to the end', async () => {
-    const page = await open(`/history/${number}`);
+    const page = await open(`/history/${number}#step-1`);
+    await page.waitForSelector('#step-1.cursor');
     await page.selectOption('[data-part=pace]', 'time');
     await page.click('[data-move=play]');
-    await page.waitForSelector('#step-1.cursor');
     const last = await page.locator('tr[data-seq]').count();
     await page.waitForSelector(`#step-${last}.cursor`, { timeout: 40_000 });
     expectQuiet(page);
@@ -128,7 +128,7 @@ describe('The replay of a case', () => {
     await page.click('#step-1 summary');
     await expect(page.textContent('#step-1')).resolves.toMatch(/"P1"/);
     await page.selectOption('#show', 'trouble');
-    await page.click('.history-filter button');
+    await Promise.all([page.waitForURL(/show=trouble/), page.click('.history-filter button')]);
     const filtered = await page.locator('tr[data-seq]:visible').count();
     expect(filtered).toBeGreaterThan(0);
     expect(filtered).toBeLessThan(all);
@@ -181,7 +181,7 @@ describe('The replay of a case', () => {
     await expect(page.textContent('[data-part=canvas]')).resolves.toContain(sentence);
     await page.click('[data-move=first]');
     await page.waitForSelector('#step-1.cursor');
-    await expect(page.textContent('[data-part=detail]')).resolves.toContain('check');
+    await page.locator('[data-part=detail]', { hasText: 'check' }).waitFor();
     for (const [login, path] of [
       ['dana', `/tasks/${formatPart(instance.id, task)}`],
       ['audrey', '/models/undrawn'],

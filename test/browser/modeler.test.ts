@@ -260,7 +260,7 @@ describe('The modeler', () => {
     await page.fill('#note', 'For visits');
     await Promise.all([page.waitForEvent('load'), page.click('[data-upload-form] .primary')]);
     await page.click('a[href="/models/forms/visit"]');
-    await expect(page.textContent('pre')).resolves.toContain('"visit"');
+    await page.locator('pre', { hasText: '"visit"' }).waitFor();
     await closePage(page);
   });
 

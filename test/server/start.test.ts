@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { loadConfig } from '../../server/config.ts';
+import { openDatabase } from '../../server/db/database.ts';
+import { serve } from '../../server/serve.ts';
 import { realCommand } from '../support/command-line.ts';
+import { cloneOptions } from '../support/database.ts';
+import { postgresPrograms } from '../support/postgres.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanework-start-'));
 const other = createServer();
@@ -25,3 +31,21 @@ it('says nothing but that the port is taken when it is', async () => {
     err: `Lanework did not start. Expected port ${port} of 127.0.0.1 to be free, but found that it is taken. Set PORT to another one, or end the program that has it.\n`,
   });
 }, 120_000);
+
+const bin = postgresPrograms();
+(bin === null ? it.skip : it)(
+  'starts two servers on one new database at the same time, with the sample content once',
+  async () => {
+    const { url } = await cloneOptions(bin ?? '', 6);
+    const config = loadConfig({ PORT: '0', SAMPLE_CONTENT: 'true', DATABASE_URL: url, DATABASE_POOL: '6' });
+    const options = { config, log: pino({ level: 'silent' }) };
+    const servers = await Promise.all([serve(options), serve(options)]);
+    const db = await openDatabase({ url: url ?? '', pool: 1 });
+    const titles = await db.query<{ title: string }>('select title from tickets');
+    await db.close();
+    await Promise.all(servers.map((server) => server.close()));
+    expect(titles.length).toBeGreaterThan(5);
+    expect(new Set(titles.map(({ title }) => title)).size).toBe(titles.length);
+  },
+  120_000,
+);

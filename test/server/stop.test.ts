@@ -1,4 +1,7 @@
 /** A server that is told to stop while it answers requests. */
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
@@ -61,6 +64,19 @@ const bin = postgresPrograms();
   it('answers what it was asked before', async () => {
     const { statuses } = await stopWhileHeldUp(500);
     expect(statuses).toEqual(statuses.map(() => 201));
+  });
+
+  it('answers on a connection that is open already, and asks for another one', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (): Promise<[number | undefined, string | undefined]> => {
+      const [answer] = (await once(get(`${server.url}/healthz`, { agent }), 'response')) as [IncomingMessage];
+      await once(answer.resume(), 'end');
+      return [answer.statusCode, answer.headers.connection];
+    };
+    expect(await ask()).toEqual([200, 'keep-alive']);
+    const closed = server.close();
+    expect(await ask()).toEqual([200, 'close']);
+    await closed;
   });
 
   it('tells those who would have to wait too long to ask again, and ends', async () => {

@@ -50,7 +50,7 @@ const completion = z.strictObject({
 
 const failure = z.strictObject({
   /** Attempts that are left; 0 raises an incident. */
-  retries: z.int().min(0).default(0),
+  retries: z.int().min(0).max(1_000_000).default(0),
   errorMessage: z.string().max(10_000).nullish(),
   /** Pause before the next attempt, ms; not given = what the diagram says, else none. */
   retryBackOff: z.int().min(0).max(YEAR).nullish(),

@@ -1,7 +1,7 @@
 /** What the bodies and addresses of jobs, tasks and messages have in common. */
 import { z } from 'zod';
 import { Rejection } from '../../../engine/rejection.ts';
-import { parsePart } from '../../db/key.ts';
+import { isKey, parsePart } from '../../db/key.ts';
 import type { Part } from '../../db/part.ts';
 import type { Search } from '../../db/search.ts';
 import { variables } from '../parse.ts';
@@ -23,7 +23,9 @@ export function partOf(key: unknown, what: string): Part {
 /** The one instance that a search is about, or null. */
 export function instanceAsked({ conditions }: Search): string | null {
   const asked = conditions.find(({ field, operator }) => field === 'processInstanceKey' && operator === '$eq');
-  return asked === undefined ? null : String(asked.value);
+  if (asked === undefined) return null;
+  // What is longer than a key of an instance may be the key of something inside one: no instance has it, as none has 0.
+  return isKey(String(asked.value)) ? String(asked.value) : '0';
 }
 
 /**

@@ -1,6 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Value } from '../../../engine/index.ts';
-import { definitions, end, flows, node, process, start, timer, user } from '../../support/bpmn.ts';
+import {
+  definitions,
+  end,
+  extensions,
+  flows,
+  message,
+  node,
+  on,
+  process,
+  service,
+  signal,
+  start,
+  timer,
+  user,
+} from '../../support/bpmn.ts';
 import { play, problemsOf } from '../../support/play.ts';
 
 describe('what would go on for ever', () => {
@@ -60,6 +74,42 @@ describe('what would go on for ever', () => {
     for (let level = 0; level < 1500; level += 1) deep = [deep];
     const xml = definitions(process('p', start(), user('t'), end(), flows('start -> t -> end')));
     await expect(play(xml, { deep })).rejects.toThrow(/nested at most/);
+  });
+});
+
+describe('a name that is too long to be looked for', () => {
+  const task = (definition: string): string => user('t', extensions(`<zeebe:userTask/>${definition}`));
+  const waiting = node('intermediateCatchEvent', 't', '', on('message', 'm'));
+  it.each([
+    ['of a job', service('t', '=name')],
+    ['of an assignee', task('<zeebe:assignmentDefinition assignee="=name"/>')],
+    ['of a group', task('<zeebe:assignmentDefinition candidateGroups="=[name]"/>')],
+    ['of a user', task('<zeebe:assignmentDefinition candidateUsers="=name"/>')],
+    ['of a message', waiting],
+  ])('is an incident until it is shorter: %s', async (_of, element) => {
+    const p = process('p', start(), element, end(), flows('start -> t -> end'));
+    const game = await play(definitions(message('m', 'paid', 'name'), p), { name: 'x'.repeat(501) });
+    expect(game.instance.incidents).toMatchObject([{ element: 't' }]);
+    expect(game.instance.incidents[0]?.message).toContain('at most 500 characters, but found 501');
+    game.do({ type: 'SetVariables', variables: { name: 'x'.repeat(500) } });
+    game.do({ type: 'ResolveIncident', incident: game.instance.incidents[0]?.id ?? -1 });
+    expect(game.instance.incidents).toEqual([]);
+    expect(game.instance.tokens).toMatchObject([{ element: 't', state: 'active' }]);
+  });
+
+  it('is an incident in a signal; so are more retries than can be counted', async () => {
+    const thrown = node('intermediateThrowEvent', 't', '', on('signal', 's'));
+    const tried = node(
+      'serviceTask',
+      't',
+      '',
+      extensions('<zeebe:taskDefinition type="x" retries="=if name = &quot;&quot; then 1 else 1000000000000"/>'),
+    );
+    for (const element of [thrown, tried]) {
+      const p = process('p', start(), element, end(), flows('start -> t -> end'));
+      const game = await play(definitions(signal('s', '=name'), p), { name: 'x'.repeat(501) });
+      expect(game.instance.incidents).toMatchObject([{ element: 't' }]);
+    }
   });
 });
 

@@ -89,6 +89,15 @@ describe('the command line', () => {
       code: 2,
       err: 'Expected --limit to be a whole number of at least 1, but found "many". See lanework instances --help.\n',
     });
+    // Without its dashes this would do what was only to be shown.
+    expect(await lanework('migrate', 'dry-run')).toMatchObject({
+      code: 2,
+      err: 'Expected options only, but found "dry-run". See lanework migrate --help.\n',
+    });
+    expect(await lanework('instances', 'list', '--status', 'done')).toMatchObject({
+      code: 2,
+      err: 'Expected --status active, completed, failed, cancelled, but found "done". See lanework instances --help.\n',
+    });
   });
 
   it('deploys files, tells their problems, and stores nothing that is wrong', async () => {
@@ -98,6 +107,7 @@ describe('the command line', () => {
     expect((await lanework('deploy', join(folder, 'work.bpmn'))).out).toMatch(/Nothing has changed: release \d+ has/);
     const none = join(folder, 'none.bpmn');
     expect((await lanework('deploy', none)).err).toBe(`Expected a file ${none}, but found none. Correct the path.\n`);
+    expect((await lanework('deploy', folder)).err).toContain('but found a folder');
   });
 
   it('tells what is doubtful in a file that it deploys', async () => {
@@ -154,6 +164,34 @@ describe('the command line', () => {
     expect(history.at(-1)?.actor).toMatch(/^cli:./);
   });
 
+  it('lets the instances of one version go over to another, tried first', async () => {
+    const first = WORK.replaceAll('work', 'moved');
+    await lanework('deploy', file('moved.bpmn', first));
+    const key = await within(
+      async (runtime) => (await runtime.start({ process: 'moved', variables: {}, actor: 'user:bo' })).instance.id,
+    );
+    await lanework('deploy', file('moved.bpmn', first.replaceAll('"do"', '"act"')));
+    const versions = ['instances', 'migrate', 'moved', '--from', '1', '--to', '2'];
+    expect(await lanework(...versions, '--dry-run')).toMatchObject({
+      code: 0,
+      out: 'do goes over to act\n1 would go over, 0 would stay.\n',
+    });
+    expect((await lanework(...versions, '--dry-run', '--map', 'do=nothing')).out).toContain(
+      `${key} stays: do: there is no "nothing"`,
+    );
+    expect((await lanework('instances', 'show', key)).out).toContain('moved version 1,');
+    expect((await lanework(...versions, '--reason', 'a better name')).out).toContain('1 went over, 0 stay.');
+    expect((await lanework('instances', 'show', key)).out).toMatch(/moved version 2,.*act: active/s);
+    expect(await lanework('instances', 'migrate', 'moved', '--from', '1')).toMatchObject({ code: 2 });
+    expect((await lanework('instances', 'migrate', 'moved', '--from', '1', '--to', '9')).err).toContain('version 9');
+    expect(await lanework('instances', 'cancel', key)).toMatchObject({ code: 0 });
+  });
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await lanework('--version')).toMatchObject({ code: 0, out: `${version}\n` });
+  });
+
   it('lists incidents and tries them again, singly and all', async () => {
     await lanework('deploy', file('stuck.bpmn', STUCK));
     await within(async (runtime) => {
@@ -163,6 +201,10 @@ describe('the command line', () => {
       const { out } = await lanework('incidents', 'list', '--kind', 'no-flow', '--json');
       return JSON.parse(out) as { key: string; element: string }[];
     };
+    expect(await lanework('incidents', 'list', '--kind', 'nope')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no-flow'),
+    });
     const open = await list();
     expect(open.map(({ element }) => element)).toEqual(['which', 'which', 'which']);
     expect((await lanework('incidents', 'resolve', open[0]?.key ?? '')).out).toBe('1 resolved, 0 refused.\n');
@@ -184,15 +226,20 @@ describe('the command line', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.map(({ seq }) => seq)).toEqual([1, 2]);
     let previous = Buffer.alloc(32);
-    for (const [index, line] of out.trimEnd().split('\n').entries()) {
-      const { actor, at, engine, instance, seq, prevHash, hash } = rows[index] ?? {};
-      const command = /"command":(.*),"events":/.exec(line)?.[1] ?? '';
-      const events = /"events":(.*)\}$/.exec(line)?.[1] ?? '';
-      const canonical = `{"actor":${JSON.stringify(actor)},"at":${String(at)},"command":${command},"engine":${JSON.stringify(engine)},"events":${events},"instance":${JSON.stringify(instance)},"seq":${String(seq)}}`;
+    for (const { actor, at, command, engine, events, instance, seq, prevHash, hash, step } of rows) {
+      const lines = [JSON.stringify({ actor, at, engine, instance, seq }), command, events].join('\n');
       expect(prevHash).toBe(previous.toString('hex'));
-      previous = createHash('sha256').update(previous).update(canonical).digest();
+      previous = createHash('sha256').update(previous).update(lines).digest();
       expect(hash).toBe(previous.toString('hex'));
+      expect(step).toMatchObject({ command: { type: seq === 1 ? 'Start' : 'CompleteTask', at, actor } });
     }
+  });
+
+  it('says when it cannot write an export', async () => {
+    const nowhere = join(folder, 'none', 'x.ndjson');
+    const ran = await lanework('export', '--all', '--out', nowhere);
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain(`no such file or directory, open '${nowhere}'`);
   });
 
   it('exports an event log for process mining', async () => {

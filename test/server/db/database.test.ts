@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, describe } from '@jest/globals';
 import { openDatabase } from '../../../server/db/database.ts';
-import type { Database } from '../../../server/db/database.ts';
+import type { Database, Stage } from '../../../server/db/database.ts';
 import type { Sql } from '../../../server/db/sql.ts';
 import { sqlstate } from '../../../server/db/sqlstate.ts';
 import { describeEachDatabase } from '../../support/database.ts';
@@ -90,6 +90,23 @@ describeEachDatabase('a database', (open) => {
     await expect(db.atOnce(async (tx) => void (await tx.query('select 1')))).rejects.toThrow('gives rows');
     await db.atOnce(() => Promise.resolve());
     expect(await db.query('select id from things where id in (30, 32)')).toEqual([]);
+  });
+
+  it('undoes the first stages when a later one goes wrong, and goes on with the same connection', async () => {
+    const insert = (id: number) => (tx: Sql) => tx.run('insert into things values ($1, $2)', [id, 'x']);
+    const wrong = db.atOnce(insert(40), () => Promise.reject(new Error('wrong by itself')));
+    await expect(wrong).rejects.toThrow('wrong by itself');
+    const failing = db.atOnce(insert(41), insert(41));
+    expect(await failing.catch(sqlstate)).toBe('23505');
+    const counts: number[] = [];
+    const counting = (stage: Stage) => async (tx: Sql) => void counts.push(Number(await stage(tx)));
+    const change = (tx: Sql) => tx.run("update things set name = 'z' where id in (42, 43)");
+    await db.atOnce(counting(insert(42)), counting(insert(43)), counting(change), () => Promise.resolve());
+    expect(counts).toEqual([1, 1, 2]);
+    expect(await db.query('select id, name from things where id in (40, 41, 42, 43) order by id')).toEqual([
+      { id: '42', name: 'z' },
+      { id: '43', name: 'z' },
+    ]);
   });
 
   it('answers many callers at once', async () => {

@@ -26,6 +26,7 @@ function request(tokens: Token[], rest: Partial<Instance> = {}): Instance {
     id: '4711',
     release: '1',
     process: 'support-request',
+    businessKey: 'R-100001',
     status: 'active',
     version: 3,
     nextId: 20,
@@ -68,6 +69,13 @@ describe('the state of a ticket', () => {
 });
 
 describe('a ticket', () => {
+  it('is not made of a case that only has a variable of that name', () => {
+    const order = request([token(6, 'accept', 5)], { businessKey: 'order-1' });
+    expect(ticketOf(order, propertiesOf)).toBeNull();
+    delete order.businessKey;
+    expect(ticketOf(order, propertiesOf)).toBeNull();
+  });
+
   it('is not made of an instance without a number', () => {
     const other = request([]);
     other.scopes = [{ id: 0, parent: null, element: 'p', process: 'p', variables: {} }];

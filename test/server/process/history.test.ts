@@ -85,7 +85,7 @@ describeDatabase('the history of an instance', (open) => {
     const rows = await readStored(db, id);
     let prevHash = rows[0]?.prevHash ?? Buffer.alloc(32);
     for (const row of rows) {
-      const forged = { ...row, prevHash, events: row.events.replace('"element":"b"', '"element":"end"') };
+      const forged = { ...row, prevHash, events: row.events.replace('"b"', '"end"') };
       const hash = hashOfRow(forged);
       await db.run('update journal set events = $3, prev_hash = $4, hash = $5 where instance_id = $1 and seq = $2', [
         id,

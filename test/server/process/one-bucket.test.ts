@@ -72,7 +72,10 @@ function noting(db: Database, transactions: Sent[][], alone: Sent[]): Database {
     ...db,
     ...noted(db, alone),
     transaction: (work) => db.transaction((tx) => work(noted(tx, begun()))),
-    atOnce: (work) => db.atOnce((tx) => work(noted(tx, begun()))),
+    atOnce: (...stages) => {
+      const sent = begun();
+      return db.atOnce(...stages.map((stage) => (tx: Sql) => stage(noted(tx, sent))));
+    },
   };
 }
 

@@ -98,9 +98,9 @@ describeEachDatabase('submitting commands', (open) => {
     let most = 0;
     const watched: Database = {
       ...db,
-      async atOnce(work) {
+      async atOnce(...stages) {
         most = Math.max(most, (inFlight += 1));
-        await db.atOnce(work).finally(() => (inFlight -= 1));
+        await db.atOnce(...stages).finally(() => (inFlight -= 1));
       },
     };
     const { runtime, clock } = stage(watched, { clock: it1.clock });
@@ -215,17 +215,17 @@ describeEachDatabase('submitting commands', (open) => {
     expect(await db.query("select 1 from journal where actor = 'user:trouble'")).toEqual([]);
   });
 
-  for (const outcome of ['done', 'undone'] as const) {
+  for (const outcome of ['done', 'undone', 'not begun'] as const) {
     it(`does a command once when COMMIT fails and the transaction was ${outcome}`, async () => {
       let failures = 0;
       const flaky: Database = {
         ...db,
-        async atOnce(work) {
-          if (failures > 0) return db.atOnce(work);
+        async atOnce(...stages) {
+          if (failures > 0) return db.atOnce(...stages);
           failures += 1;
           const lost = new Error('Connection terminated unexpectedly');
-          if (outcome === 'done') await db.atOnce(work);
-          else await db.transaction((tx) => work(tx).then(() => Promise.reject(lost))).catch(() => undefined);
+          if (outcome === 'done') await db.atOnce(...stages);
+          if (outcome === 'undone') await db.atOnce(...stages, () => Promise.reject(lost)).catch(() => undefined);
           throw new CommitError('COMMIT failed', { cause: lost });
         },
       };

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import type { Database } from '../../../server/db/database.ts';
@@ -59,6 +60,36 @@ describe('a body that cannot be read', () => {
       [400, true],
       [413, true],
     ]);
+  });
+});
+
+describe('a body of JSON', () => {
+  const text = '{"title": "重启无效", "impact": "single", "urgency": "low"}';
+
+  it('is read in each way in which it may be written', async () => {
+    const client = await desk.client('intake:tickets');
+    const file = (type: string) => client('post', '/api/tickets').type(type);
+    const gzip = file('application/json').set('content-encoding', 'gzip');
+    gzip.write(gzipSync(text));
+    const chunked = file('application/json').set('transfer-encoding', 'chunked');
+    chunked.write(text);
+    const filed = [
+      await file('application/json').send(text),
+      await file('application/json; charset=UTF-8').send(`\ufeff${text}`),
+      await file('application/vnd.tickets+json').send(text),
+      await gzip,
+      await chunked,
+    ];
+    const titles = filed.map(async ({ body }) => (await client('get', `/api/tickets/${body.number}`)).body.title);
+    expect(await Promise.all(titles)).toEqual(filed.map(() => '重启无效'));
+  });
+
+  it('is refused when it is neither an object nor a list', async () => {
+    const client = await desk.client('intake:tickets');
+    for (const other of ['"text"', '7', 'null']) {
+      const answer = await client('post', '/api/tickets').type('application/json').send(other);
+      expect([answer.status, answer.body.detail]).toEqual([400, expect.stringContaining('Expected a body of JSON')]);
+    }
   });
 });
 

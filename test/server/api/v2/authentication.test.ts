@@ -112,8 +112,24 @@ describe('a person with login and password', () => {
       if (round === 4) statuses.push((await me(basic('niko'))).status);
     }
     expect(statuses).toEqual([401, 401, 401, 401, 401, 200, 401, 401, 401, 401, 401]);
-    expect((await me(basic('niko', 'wrong again'))).body).toMatchObject({ status: 429, title: 'RESOURCE_EXHAUSTED' });
+    const refused = await me(basic('niko', 'wrong again'));
+    expect(refused.body).toMatchObject({ status: 429, title: 'RESOURCE_EXHAUSTED' });
+    expect(refused.headers['retry-after']).toBe('900');
   }, 180_000);
+
+  it('is not taken for somebody who guesses while the database cannot say', async () => {
+    const visitor = await desk.browser('');
+    const sign = () => visitor.post('/sign-in', { login: 'rita', password: samplePassword });
+    await db.run('alter table users rename to users_away');
+    try {
+      for (let round = 0; round < 11; round += 1) {
+        expect([(await me(basic('rita'))).status, (await sign()).status]).toEqual([500, 500]);
+      }
+    } finally {
+      await db.run('alter table users_away rename to users');
+    }
+    expect([(await me(basic('rita'))).status, (await sign()).status]).toEqual([200, 303]);
+  }, 60_000);
 
   it('needs no token of a page, unless another site makes the browser ask', async () => {
     const search = (headers: Record<string, string>) =>

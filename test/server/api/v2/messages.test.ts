@@ -170,4 +170,14 @@ describeDatabase('messages, signals and decisions of the process API', (open) =>
     expect((await evaluate({ decisionDefinitionId: 'other' })).status).toBe(404);
     expect((await evaluate({})).status).toBe(400);
   });
+
+  it('begins cases of one key as often as asked, whatever their variables are called', async () => {
+    const order = { name: 'ordered', correlationKey: 'O-1', variables: { number: 'O-1' } };
+    const keys = [];
+    for (let time = 0; time < 2; time += 1) {
+      const { body } = await api('post', '/v2/messages/correlation').send(order).expect(200);
+      keys.push((body as { processInstanceKey: string }).processInstanceKey);
+    }
+    for (const key of keys) expect(await restsAt(key)).toEqual(['pick']);
+  });
 });

@@ -271,4 +271,11 @@ describeDatabase('process instances of the process API', (open) => {
     await api.post(path, { ...plan({}), targetProcessDefinitionKey: '17' }, 404);
     await api.post('/process-instances/17/migration', plan({}), 404);
   });
+
+  it('are refused with variables that are nested without end', async () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 3000; level += 1) deep = [deep];
+    const { detail } = await api.post('/process-instances', { processDefinitionId: 'order', variables: { deep } }, 400);
+    expect(detail).toContain('nested');
+  });
 });

@@ -244,5 +244,7 @@ describeDatabase('user tasks of the process API', (open) => {
     const reader = await desk.client('processes:read');
     expect((await reader('post', `/v2/user-tasks/${(await begun()).key}/completion`).send({})).status).toBe(403);
     expect((await search({ filter: { nobody: 1 } })).body.detail).toMatch(/found "nobody"/);
+    // Of the length of keys of what lives inside an instance.
+    expect((await search({ filter: { processInstanceKey: '9'.repeat(25) } })).body.items).toEqual([]);
   });
 });
