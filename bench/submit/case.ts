@@ -15,3 +15,6 @@ export const VARIABLES: Variables = {
   priority: 'P3',
   description: 'Since this morning every page comes out empty, from Word and from the browser. Tried twice. 重启无效。',
 };
+
+/** What each of its tasks brings. */
+export const RESULT: Variables = { done: true };

@@ -6,7 +6,7 @@ import type { Database } from '../../server/db/database.ts';
 import { createRuntime } from '../../server/process/runtime.ts';
 import type { Runtime } from '../../server/process/runtime.ts';
 import { diagram, ZEEBE } from '../workloads.ts';
-import { ACTOR, VARIABLES } from './case.ts';
+import { ACTOR, RESULT, VARIABLES } from './case.ts';
 import type { Contender } from './load.ts';
 
 export interface Lanework extends Contender {
@@ -25,9 +25,8 @@ export async function lanework(db: Database): Promise<Lanework> {
   const begin = async () => (await runtime.start({ process: 'W3', variables: VARIABLES, actor: ACTOR })).instance;
   const complete = async ({ id, tokens }: Instance) => {
     const task = tokens.find((token) => token.task !== undefined)?.id ?? -1;
-    const variables = { done: true };
-    return (await runtime.submit(id, { type: 'CompleteTask', at: clock.now(), actor: ACTOR, task, variables }))
-      .instance;
+    const at = clock.now();
+    return (await runtime.submit(id, { type: 'CompleteTask', at, actor: ACTOR, task, variables: RESULT })).instance;
   };
   return {
     runtime,

@@ -10,7 +10,7 @@ import { CommitError } from '../db/commit-error.ts';
 import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
 import { bucketOfKey } from '../db/key.ts';
-import { findByIndex } from '../db/find-by-index.ts';
+import { steadyPlans } from '../db/steady-plans.ts';
 import type { Sql } from '../db/sql.ts';
 import { isConflict, isTransient, isUnavailable } from '../db/sqlstate.ts';
 import { emptyBatch, executeAll } from './batch.ts';
@@ -293,7 +293,7 @@ async function write(db: Database, work: Work, projections: Projection[], waitin
   const { batch } = work;
   // On Citus the rows of guards lie in other buckets, and their statements are taken apart.
   if (!(waiting || db.citus) || work.entries.every(({ guards }) => guards.length === 0)) {
-    return db.atOnce(findByIndex, async (tx) => {
+    return db.atOnce(steadyPlans, async (tx) => {
       execute(work);
       if (batch.changes.length === 0) return;
       const guarded = batch.guards.length === 0 ? undefined : applyGuardsAtOnce(tx, batch.guards);
