@@ -1,7 +1,7 @@
 /** The HTTP application: middlewares, then every route behind its permission, then the error pages. */
 import { join } from 'node:path';
 import express from 'express';
-import type { Express, RequestHandler, Router } from 'express';
+import type { Express, NextFunction, RequestHandler, Response, Router } from 'express';
 import helmet from 'helmet';
 import { documentation, DOCUMENTATION } from './api/documentation.ts';
 import { routes as api } from './api/index.ts';
@@ -61,7 +61,7 @@ const security: RequestHandler = (request, response, next) => {
 function mount(room: Router, route: Route, services: Services): void {
   room[route.method](route.path, permit(route.permission), requireCsrf, (request, response) => {
     const began = performance.now();
-    response.once('finish', () => {
+    response.on('finish', () => {
       const seconds = (performance.now() - began) / 1000;
       services.metrics.request(route.method.toUpperCase(), route.path, response.statusCode, seconds);
     });
@@ -69,16 +69,31 @@ function mount(room: Router, route: Route, services: Services): void {
   });
 }
 
+class Waiting implements Unanswered {
+  readonly #response: Response;
+  readonly #next: NextFunction;
+
+  constructor(response: Response, next: NextFunction) {
+    this.#response = response;
+    this.#next = next;
+  }
+
+  last(): void {
+    if (!this.#response.headersSent) this.#response.setHeader('Connection', 'close');
+  }
+
+  refuse(error: Error): void {
+    if (!this.#response.headersSent) this.#next(error);
+  }
+}
+
 /** Keeps account of what is not answered yet, so that the end of the process can answer it. */
 function keepAccount(services: Services): RequestHandler {
   return (_request, response, next) => {
-    const entry: Unanswered = {
-      last: () => void (response.headersSent || response.setHeader('Connection', 'close')),
-      refuse: (error) => void (response.headersSent || next(error)),
-    };
+    const entry = new Waiting(response, next);
     services.unanswered.add(entry);
     if (services.draining) entry.last();
-    response.once('close', () => services.unanswered.delete(entry));
+    response.on('close', () => services.unanswered.delete(entry));
     next();
   };
 }

@@ -85,16 +85,14 @@ function measures(registry: Registry, clock: Clock): { meter: Meter; hear: (chan
   });
   const incidents = new Counter({ name: 'lanework_incidents_total', help: 'Incidents: raised, resolved', ...labelled });
 
-  const count = ({ before, after }: Change, event: Event): void => {
-    const jobType = (job: number) =>
-      [...(before?.tokens ?? []), ...after.tokens].find(({ id }) => id === job)?.job?.type ?? '';
+  const count = (change: Change, event: Event): void => {
     if (event.type === 'JobRequested') jobs.inc({ type: event.kind, outcome: 'requested' });
-    else if (event.type === 'JobCompleted') jobs.inc({ type: jobType(event.job), outcome: 'completed' });
-    else if (event.type === 'JobFailed') jobs.inc({ type: jobType(event.job), outcome: 'failed' });
-    else if (event.type === 'JobCancelled') jobs.inc({ type: jobType(event.job), outcome: 'cancelled' });
+    else if (event.type === 'JobCompleted') jobs.inc({ type: jobType(change, event.job), outcome: 'completed' });
+    else if (event.type === 'JobFailed') jobs.inc({ type: jobType(change, event.job), outcome: 'failed' });
+    else if (event.type === 'JobCancelled') jobs.inc({ type: jobType(change, event.job), outcome: 'cancelled' });
     else if (event.type === 'IncidentRaised') incidents.inc({ type: event.kind, outcome: 'raised' });
     else if (event.type === 'IncidentResolved') {
-      const kind = before?.incidents.find(({ id }) => id === event.incident)?.kind ?? '';
+      const kind = change.before?.incidents.find(({ id }) => id === event.incident)?.kind ?? '';
       incidents.inc({ type: kind, outcome: 'resolved' });
     }
   };
@@ -110,6 +108,10 @@ function measures(registry: Registry, clock: Clock): { meter: Meter; hear: (chan
     for (const change of changes) for (const event of change.events) count(change, event);
   };
   return { meter, hear };
+}
+
+function jobType({ before, after }: Change, job: number): string {
+  return [...(before?.tokens ?? []), ...after.tokens].find(({ id }) => id === job)?.job?.type ?? '';
 }
 
 /** What is read when Prometheus asks. */

@@ -1,5 +1,5 @@
 /** Secrets that are handed out once and stored as a hash only. */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** 32 random bytes, base64url. */
 export function newSecret(): string {
@@ -8,5 +8,5 @@ export function newSecret(): string {
 
 /** SHA-256, hex: enough for a secret that is itself random. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret);
 }

@@ -3,6 +3,7 @@
  * nobody believes it. What was executed on one is stored only while the instance still has that version; what is refused
  * on one, or not stored, is executed again on what the database says.
  */
+import type { StoredInstance } from '../db/instances.ts';
 import type { NewState } from './store.ts';
 
 /** Copies that are kept at most, those written last; one is only kept while its text is no longer than this. */
@@ -12,7 +13,7 @@ const LONGEST = 16 * 1024;
 const DISTRUST = 10_000;
 
 export interface Copies {
-  get(instance: string): NewState | undefined;
+  get(instance: string): StoredInstance | undefined;
   /** After their commit. Those that ended are not kept: nothing will happen to them. */
   keep(states: readonly NewState[]): void;
   forget(instances: Iterable<string>): void;
@@ -21,16 +22,16 @@ export interface Copies {
 }
 
 export function createCopies(): Copies {
-  const copies = new Map<string, NewState>();
+  const copies = new Map<string, StoredInstance>();
   let distrusted = -Infinity;
   return {
     get: (instance) => copies.get(instance),
     keep(states) {
       const trusted = performance.now() - distrusted > DISTRUST;
-      for (const state of states) {
-        const { id, status } = state.instance;
+      for (const { instance, hash, snapshot } of states) {
+        const { id, status } = instance;
         copies.delete(id); // So that it becomes the last one.
-        if (trusted && status === 'active' && state.snapshot.length <= LONGEST) copies.set(id, state);
+        if (trusted && status === 'active' && snapshot.length <= LONGEST) copies.set(id, { instance, hash });
       }
       for (const oldest of copies.keys()) {
         if (copies.size <= MOST) break;
