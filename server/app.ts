@@ -91,9 +91,10 @@ class Waiting implements Unanswered {
 function keepAccount(services: Services): RequestHandler {
   return (_request, response, next) => {
     const entry = new Waiting(response, next);
-    services.unanswered.add(entry);
+    services.unanswered.push(entry);
     if (services.draining) entry.last();
-    response.on('close', () => services.unanswered.delete(entry));
+    // The last ones are answered first, as a rule: others are streams.
+    response.on('close', () => void services.unanswered.splice(services.unanswered.lastIndexOf(entry), 1));
     next();
   };
 }

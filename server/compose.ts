@@ -28,5 +28,5 @@ export function compose({ config, db, clock, log }: Parts): Services {
   runtime.registerProjection(storeTickets);
   const moves = createMoves({ db, clock, log, runtime });
   const nextNumber = ticketNumbers(db);
-  return { config, log, clock, db, runtime, metrics, nextNumber, moves, draining: false, unanswered: new Set() };
+  return { config, log, clock, db, runtime, metrics, nextNumber, moves, draining: false, unanswered: [] };
 }

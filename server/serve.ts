@@ -101,7 +101,7 @@ async function listen(services: Services): Promise<Server> {
       services.draining = true;
       // Takes no more connections; its own close would cut the idle ones as well.
       const ended = new Promise((resolve) => Listener.prototype.close.call(http, resolve));
-      for (const request of services.unanswered) request.last();
+      for (const request of [...services.unanswered]) request.last();
       closeEventStreams();
       // What has arrived meanwhile is read first: unread, its connection looks idle.
       setTimeout(() => setImmediate(() => http.close()), IDLE).unref();
@@ -118,5 +118,5 @@ async function listen(services: Services): Promise<Server> {
 /** What is asked may still be done: with its key it can be asked again. */
 function refuseRest({ unanswered }: Services): void {
   const error = new Overloaded('Expected the request to be done before the server stops, but it is not. Ask again.');
-  for (const request of unanswered) request.refuse(error);
+  for (const request of [...unanswered]) request.refuse(error);
 }

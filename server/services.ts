@@ -28,6 +28,6 @@ export interface Services {
   moves: Moves;
   /** true from the moment at which this process was told to stop. */
   draining: boolean;
-  /** The requests that are not answered yet. */
-  unanswered: Set<Unanswered>;
+  /** The requests that are not answered yet, in the order in which they came. */
+  unanswered: Unanswered[];
 }

@@ -96,7 +96,7 @@ export function unpackEvents(events: string): Event[] {
 }
 
 function packCommand(command: Command, first: Event | undefined): Json {
-  const { at, actor, ...packed }: Json = { ...command };
+  const { at, actor, ...packed } = command as unknown as Json;
   if (command.type !== 'Start' || first?.type !== 'InstanceStarted') return packed;
   // A member that the event alone has cannot be told apart when it is read: then the command stays whole.
   const ambiguous = BEGINNING.some((member) => command[member] === undefined && first[member] !== undefined);

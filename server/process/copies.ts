@@ -6,8 +6,8 @@
 import type { StoredInstance } from '../db/instances.ts';
 import type { NewState } from './store.ts';
 
-/** Copies that are kept at most, those written last; one is only kept while its text is no longer than this. */
-const MOST = 2000;
+/** The last so many instances are remembered at least, twice as many at most; one only while its text is no longer than this. */
+const LEAST = 2000;
 const LONGEST = 16 * 1024;
 /** How long none is used after one was out of date, ms: other processes are at the same instances. */
 const DISTRUST = 10_000;
@@ -21,28 +21,41 @@ export interface Copies {
   distrust(): void;
 }
 
+/**
+ * Two maps, of which the older is thrown away when the newer is full or has been written for long. No map for ever: each
+ * table that a map outgrows refers to the next one, so that once one of them has become old, V8 takes all that come after
+ * it, with all they hold, for alive.
+ */
 export function createCopies(): Copies {
-  const copies = new Map<string, StoredInstance>();
+  let newer = new Map<string, StoredInstance>();
+  let older = newer;
+  let written = 0;
   let distrusted = -Infinity;
+  const forget = (instance: string): void => {
+    newer.delete(instance);
+    older.delete(instance);
+  };
   return {
-    get: (instance) => copies.get(instance),
+    get: (instance) => newer.get(instance) ?? older.get(instance),
     keep(states) {
       const trusted = performance.now() - distrusted > DISTRUST;
       for (const { instance, hash, snapshot } of states) {
         const { id, status } = instance;
-        copies.delete(id); // So that it becomes the last one.
-        if (trusted && status === 'active' && snapshot.length <= LONGEST) copies.set(id, { instance, hash });
+        if (trusted && status === 'active' && snapshot.length <= LONGEST) newer.set(id, { instance, hash });
+        else forget(id);
       }
-      for (const oldest of copies.keys()) {
-        if (copies.size <= MOST) break;
-        copies.delete(oldest);
-      }
+      written += states.length;
+      if (newer.size < LEAST && written < 2 * LEAST) return;
+      older = newer;
+      newer = new Map();
+      written = 0;
     },
     forget(instances) {
-      for (const instance of instances) copies.delete(instance);
+      for (const instance of instances) forget(instance);
     },
     distrust() {
-      copies.clear();
+      newer = new Map();
+      older = newer;
       distrusted = performance.now();
     },
   };

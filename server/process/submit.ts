@@ -73,13 +73,18 @@ export interface SubmitOptions {
   meter?: Meter;
 }
 
+/** A batch that is being done. */
+interface Lane {
+  /** What no other batch may change meanwhile: commands on it wait. See turnOf. */
+  turns: ReadonlySet<string>;
+  done: Promise<void>;
+}
+
 export function createSubmitter(options: SubmitOptions): Submitter {
   const queue: Entry[] = [];
   const copies = createCopies();
   const projections: Projection[] = [];
-  const lanes = new Set<Promise<void>>();
-  /** Instances (buckets) of which a command is being done: their next ones wait. */
-  const busy = new Set<string>();
+  const lanes: Lane[] = [];
   const { citus } = options.db;
   let woken = false;
   let closed = false;
@@ -92,17 +97,21 @@ export function createSubmitter(options: SubmitOptions): Submitter {
   const fill = (): void => {
     woken = false;
     while (
-      citus ? lanes.size < BUCKETS_AT_ONCE : lanes.size === 0 || (lanes.size < LANES && queue.length >= WORTH_A_LANE)
+      citus
+        ? lanes.length < BUCKETS_AT_ONCE
+        : lanes.length === 0 || (lanes.length < LANES && queue.length >= WORTH_A_LANE)
     ) {
-      const entries = takeBatch(queue, busy, citus);
+      const entries = takeBatch(queue, lanes, citus);
       if (entries.length === 0) return;
-      for (const entry of entries) busy.add(turnOf(entry, citus));
-      const lane = settle(entries).finally(() => {
-        for (const entry of entries) busy.delete(turnOf(entry, citus));
-        lanes.delete(lane);
+      const turns = new Set(entries.map((entry) => turnOf(entry, citus)));
+      const done = settle(entries).finally(() => {
+        lanes.splice(
+          lanes.findIndex((lane) => lane.turns === turns),
+          1,
+        );
         wake();
       });
-      lanes.add(lane);
+      lanes.push({ turns, done });
     }
   };
   /** Whatever comes in this turn of the event loop comes into one batch. */
@@ -131,8 +140,8 @@ export function createSubmitter(options: SubmitOptions): Submitter {
     waiting: () => queue.length,
     async close() {
       closed = true;
-      while (queue.length > 0 || lanes.size > 0) {
-        await (lanes.size > 0 ? Promise.race(lanes) : new Promise(setImmediate));
+      while (queue.length > 0 || lanes.length > 0) {
+        await (lanes.length > 0 ? Promise.race(lanes.map(({ done }) => done)) : new Promise(setImmediate));
       }
     },
   };
@@ -156,14 +165,17 @@ function turnOf({ instance }: Entry, citus: boolean): string {
  * Takes the first that may be done now out of the queue: half of what is there when that is worth another batch; on Citus
  * only those of one bucket.
  */
-function takeBatch(queue: Entry[], busy: ReadonlySet<string>, citus: boolean): Entry[] {
-  const most = Math.min(MAX_COMMANDS, Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy.size) / LANES)));
+function takeBatch(queue: Entry[], lanes: readonly Lane[], citus: boolean): Entry[] {
+  const busy = lanes.reduce((sum, { turns }) => sum + turns.size, 0);
+  const most = Math.min(MAX_COMMANDS, Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy) / LANES)));
   const taken: Entry[] = [];
   const left: Entry[] = [];
   let bytes = 0;
   for (const entry of queue) {
     const turn = turnOf(entry, citus);
-    const waits = busy.has(turn) || (citus && taken[0] !== undefined && turn !== turnOf(taken[0], citus));
+    const waits =
+      lanes.some(({ turns }) => turns.has(turn)) ||
+      (citus && taken[0] !== undefined && turn !== turnOf(taken[0], citus));
     if (!waits) bytes += entry.size;
     const full = taken.length === most || (taken.length > 0 && bytes > MAX_BYTES);
     (waits || full ? left : taken).push(entry);

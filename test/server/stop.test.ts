@@ -53,7 +53,7 @@ const bin = postgresPrograms();
     await other.transaction(async (tx) => {
       await tx.run('lock table journal in exclusive mode');
       answers = Array.from({ length: CALLERS }, (_, index) => file(index));
-      while (server.services.unanswered.size < CALLERS) await sleep(10);
+      while (server.services.unanswered.length < CALLERS) await sleep(10);
       closed = server.close();
       await sleep(milliseconds);
     });
