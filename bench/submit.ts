@@ -4,28 +4,33 @@
  */
 import { onCluster } from './cluster.ts';
 import type { Result } from './run.ts';
-import { classic } from './submit/classic.ts';
+import { apart, NAMES, type Name } from './submit/apart.ts';
 import { compare } from './submit/compare.ts';
 import { bytesPerCase } from './submit/disk.ts';
 import { http } from './submit/http.ts';
 import { lanework, type Lanework } from './submit/lanework.ts';
-import { minimal, type Bytes } from './submit/minimal.ts';
+import type { Bytes } from './submit/minimal.ts';
 
 const EFFORT = { rounds: Number(process.env['BENCH_ROUNDS'] ?? 7), milliseconds: 1000 };
 
 export function submit(): Promise<Result[]> {
   return onCluster(async (cluster) => {
-    const { db } = cluster;
+    const { db, url, postmaster } = cluster;
     const own = await lanework(db);
-    const disk = await bytesPerCase(db, own);
-    const reference = await minimal(db, await bytesOfCase(own));
-    const old = await classic(await cluster.create('classic'));
     try {
-      const contenders = { minimal: reference, lanework: own, classic: old };
-      const compared = await compare(contenders, cluster.postmaster, EFFORT);
+      const disk = await bytesPerCase(db, own);
+      const stored = await bytesOfCase(own);
+      const begin = (name: Name, url: string) => apart({ name, url, postmaster, stored });
+      const contenders = {
+        minimal: await begin('minimal', url),
+        lanework: await begin('lanework', url),
+        classic: await begin('classic', await cluster.create('classic')),
+      };
+      const compared = await compare(contenders, EFFORT).finally(() =>
+        NAMES.forEach((name) => contenders[name].stop()),
+      );
       return [...disk, ...compared, ...(await http(db, EFFORT))];
     } finally {
-      await old.close();
       await own.runtime.stop();
     }
   });

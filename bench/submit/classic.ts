@@ -2,7 +2,7 @@
  * A classic engine: one transaction per command on a row per execution, task, variable set, activity and job, seven to
  * ten statements each, with a lock on the execution. What they do is what the same case needs; no interpreter runs.
  */
-import { openDatabase } from '../../server/db/database.ts';
+import type { Database } from '../../server/db/database.ts';
 import type { Sql } from '../../server/db/sql.ts';
 import { RESULT, VARIABLES } from './case.ts';
 import type { Contender } from './load.ts';
@@ -25,7 +25,7 @@ const TABLES = [
 ];
 
 /** Connections, as many as a server of this size usually has. */
-const POOL = 16;
+export const POOL = 16;
 
 /** A case: its own id, and the ids of its two tasks, which their activities and variables share. */
 interface Case {
@@ -34,13 +34,8 @@ interface Case {
   second: number;
 }
 
-export interface Classic extends Contender {
-  close(): Promise<void>;
-}
-
 /** Makes the tables in an empty database of their own. */
-export async function classic(url: string): Promise<Classic> {
-  const db = await openDatabase({ url, pool: POOL });
+export async function classic(db: Database): Promise<Contender> {
   for (const statement of TABLES) await db.run(statement);
   const steps = [begin, completeFirst, completeSecond] as const;
   let ids = 0;
@@ -56,7 +51,6 @@ export async function classic(url: string): Promise<Classic> {
         return db.transaction((tx) => step(tx, now));
       };
     },
-    close: () => db.close(),
   };
 }
 

@@ -1,8 +1,7 @@
 /** The contenders against each other: interleaved rounds, so that what else the machine does meets all of them. */
 import type { Result } from '../run.ts';
-import { measure, median, middle, type Contender, type Round } from './load.ts';
-
-type Name = 'minimal' | 'lanework' | 'classic';
+import { NAMES, type Apart, type Name } from './apart.ts';
+import { median, middle, type Round } from './load.ts';
 
 /** What Lanework has to reach, by callers: its share of the minimal write, times the classic engine. */
 const GOALS = {
@@ -22,21 +21,17 @@ export interface Effort {
 /** Until the just-in-time compiler has seen enough, ms of each contender: with many callers, then with so many as count. */
 const WARM_UP = { first: 5000, each: 2000 };
 
-export async function compare(
-  contenders: Record<Name, Contender>,
-  postmaster: number,
-  { rounds, milliseconds }: Effort,
-): Promise<Result[]> {
+export async function compare(contenders: Record<Name, Apart>, { rounds, milliseconds }: Effort): Promise<Result[]> {
   const results: Result[] = [];
-  for (const contender of Object.values(contenders)) await measure(contender, 256, WARM_UP.first, postmaster);
+  for (const name of NAMES) await contenders[name].measure({ callers: 256, milliseconds: WARM_UP.first });
   for (const callers of [1, 32, 256] as const) {
     const taken: Record<Name, Round>[] = [];
-    for (const contender of Object.values(contenders)) await measure(contender, callers, WARM_UP.each, postmaster);
+    for (const name of NAMES) await contenders[name].measure({ callers, milliseconds: WARM_UP.each });
     for (let round = 0; round < rounds; round += 1) {
-      const one = (name: Name) => measure(contenders[name], callers, milliseconds, postmaster);
+      const one = (name: Name) => contenders[name].measure({ callers, milliseconds });
       taken.push({ minimal: await one('minimal'), lanework: await one('lanework'), classic: await one('classic') });
     }
-    results.push(...(['minimal', 'lanework', 'classic'] as const).flatMap((name) => figures(name, callers, taken)));
+    results.push(...NAMES.flatMap((name) => figures(name, callers, taken)));
     results.push(...ratios(callers, taken));
   }
   return results;
