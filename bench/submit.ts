@@ -27,7 +27,7 @@ export function submit(): Promise<Result[]> {
         classic: await begin('classic', await cluster.create('classic')),
       };
       const compared = await compare(contenders, EFFORT).finally(() =>
-        NAMES.forEach((name) => contenders[name].stop()),
+        Promise.all(NAMES.map((name) => contenders[name].stop())),
       );
       return [...disk, ...compared, ...(await http(db, EFFORT))];
     } finally {

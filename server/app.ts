@@ -93,7 +93,7 @@ function keepAccount(services: Services): RequestHandler {
     const entry = new Waiting(response, next);
     services.unanswered.push(entry);
     if (services.draining) entry.last();
-    // The last ones are answered first, as a rule: others are streams.
+    // From the end: streams, which stay, gather at the beginning.
     response.on('close', () => void services.unanswered.splice(services.unanswered.lastIndexOf(entry), 1));
     next();
   };
@@ -107,8 +107,8 @@ export function createApp(services: Services): Express {
   app.set('trust proxy', 'loopback');
   useViews(app, join(root, 'ui', 'views'), assetUrls(built));
   app.use(security);
-  app.use('/ui', assets(built));
   app.use(keepAccount(services));
+  app.use('/ui', assets(built));
   app.use(readContext(services, loadTexts(join(root, 'ui', 'locales'))));
   app.use(refuseNul);
   app.use(refuseCutOff);

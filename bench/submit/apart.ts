@@ -25,7 +25,7 @@ export interface Turn {
 
 export interface Apart {
   measure(turn: Turn): Promise<Round>;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** Begins a contender in a process of its own, with the options of V8 that this one has. */
@@ -45,9 +45,9 @@ export async function apart(role: Role): Promise<Apart> {
   return {
     // What it answers to a turn.
     measure: async (turn) => (await ask(turn)) as Round,
-    stop() {
-      ended.catch(() => undefined);
+    async stop() {
       child.kill();
+      await ended.catch(() => undefined);
     },
   };
 }

@@ -15,7 +15,7 @@ process.on('message', (message: Role | Turn) => {
   void act(message).then((answer) => process.send?.(answer));
 });
 
-// With whom it was begun it ends.
+// It ends with the process that began it.
 process.on('disconnect', () => process.exit());
 
 async function act(message: Role | Turn): Promise<Round | null> {

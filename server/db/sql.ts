@@ -75,8 +75,8 @@ function encodersOf(text: string): Statement['encoders'] {
 }
 
 /**
- * The statement for one row, null where arrays are more than the rows it is about. PostgreSQL makes the plan of a row once;
- * for arrays it makes another one at each call, which takes longer than what is planned.
+ * The statement for one row, null where arrays are more than the rows it is about. To unfold arrays takes longer than a row,
+ * and outside of a batch (steady-plans.ts) PostgreSQL plans for them at each call.
  */
 function singleOf(text: string): string | null {
   const places = new Set<string>();

@@ -6,7 +6,7 @@
 import type { StoredInstance } from '../db/instances.ts';
 import type { NewState } from './store.ts';
 
-/** The last so many instances are remembered at least, twice as many at most; one only while its text is no longer than this. */
+/** What was written last is remembered: of this many to about twice as many instances, each of a text no longer than that. */
 const LEAST = 2000;
 const LONGEST = 16 * 1024;
 /** How long none is used after one was out of date, ms: other processes are at the same instances. */

@@ -10,7 +10,7 @@ import { CommitError } from '../db/commit-error.ts';
 import type { Database } from '../db/database.ts';
 import { readHash } from '../db/journal.ts';
 import { bucketOfKey } from '../db/key.ts';
-import { steadyPlans } from '../db/steady-plans.ts';
+import { findByIndex, steadyPlans } from '../db/steady-plans.ts';
 import type { Sql } from '../db/sql.ts';
 import { isConflict, isTransient, isUnavailable } from '../db/sqlstate.ts';
 import { emptyBatch, executeAll } from './batch.ts';
@@ -305,7 +305,7 @@ async function write(db: Database, work: Work, projections: Projection[], waitin
   const { batch } = work;
   // On Citus the rows of guards lie in other buckets, and their statements are taken apart.
   if (!(waiting || db.citus) || work.entries.every(({ guards }) => guards.length === 0)) {
-    return db.atOnce(steadyPlans, async (tx) => {
+    return db.atOnce(db.citus ? findByIndex : steadyPlans, async (tx) => {
       execute(work);
       if (batch.changes.length === 0) return;
       const guarded = batch.guards.length === 0 ? undefined : applyGuardsAtOnce(tx, batch.guards);
