@@ -1,6 +1,7 @@
 /**
  * `npm test [-- jest arguments]`: makes ready, then runs the tests. `--databases pglite|postgres`: database tests on that
- * kind alone; `--pool N`: PostgreSQL with so many connections per database (1 finds what waits for itself).
+ * kind alone; `--pool N`: PostgreSQL with so many connections per database (1 finds what waits for itself); `--by-bucket`:
+ * databases are used as on Citus, and refuse a transaction that changes rows of two buckets.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +18,8 @@ if (pool !== undefined && !/^[1-9]\d*$/.test(pool)) {
   console.error(`Expected --pool with a number of connections, but found "${pool}".`);
   process.exit(2);
 }
+const byBucket = words.includes('--by-bucket');
+if (byBucket) words.splice(words.indexOf('--by-bucket'), 1);
 // jest refuses a path that matches nothing only when no other does.
 const nowhere = words.find((word) => word.startsWith('test/') && !existsSync(join(root, word)));
 if (nowhere !== undefined) {
@@ -28,6 +31,7 @@ const env = {
   ...process.env,
   ...(databases === undefined ? {} : { TEST_DATABASES: databases }),
   ...(pool === undefined ? {} : { TEST_POOL: pool }),
+  ...(byBucket ? { TEST_BY_BUCKET: 'yes' } : {}),
 };
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
 await runAndExit(process.execPath, [...jest, ...words], { env });

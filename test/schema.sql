@@ -47,9 +47,14 @@ create table buffered_messages (
   message_id text,
   actor text not null,
   expires_at bigint not null,
+  handing_over boolean not null default false,
+  receiver_instance_id bigint,
+  receiver_id integer,
+  request_hash text,
   PRIMARY KEY (bucket, name, correlation_key, id)
 );
 CREATE INDEX buffered_messages_by_expiry ON public.buffered_messages USING btree (expires_at);
+CREATE INDEX buffered_messages_handed_over ON public.buffered_messages USING btree (id) WHERE handing_over;
 
 create table dedup (
   bucket integer not null,
@@ -321,6 +326,7 @@ create table signal_subscriptions (
   id integer not null,
   PRIMARY KEY (bucket, name, instance_id, id)
 );
+CREATE INDEX signal_subscriptions_by_name ON public.signal_subscriptions USING btree (name, instance_id);
 
 create table start_timers (
   process text not null,
@@ -328,6 +334,7 @@ create table start_timers (
   due_at bigint not null,
   definition integer not null default 0,
   repeat jsonb,
+  release_id bigint not null default 0,
   PRIMARY KEY (process, element, definition)
 );
 CREATE INDEX start_timers_by_due ON public.start_timers USING btree (due_at);

@@ -10,6 +10,12 @@ export interface BufferedMessageId {
   id: string;
 }
 
+/** Who gets a message: the subscription of an instance, or (null) the instance that begins by it. */
+export interface Receiver {
+  instance: string;
+  id: number | null;
+}
+
 /** A message that nobody waited for yet. */
 export interface BufferedMessage extends BufferedMessageId {
   variables: Variables;
@@ -17,12 +23,18 @@ export interface BufferedMessage extends BufferedMessageId {
   messageId: string | null;
   actor: string;
   expiresAt: Instant;
+  /** Somebody is looking for its receiver, or giving it to one, or was interrupted. */
+  handingOver: boolean;
+  /** Noted before it takes the message, where that lies in another bucket; null = not known yet. */
+  receiver: Receiver | null;
+  /** The request, in the same bucket, that is told what became of the message; null = none. */
+  requestHash: string | null;
 }
 
-export async function insertBufferedMessage(sql: Sql, message: BufferedMessage): Promise<void> {
+export async function insertBufferedMessage(sql: Sql, message: Omit<BufferedMessage, 'receiver'>): Promise<void> {
   await sql.run(
-    `insert into buffered_messages (bucket, name, correlation_key, id, variables, message_id, actor, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into buffered_messages (bucket, name, correlation_key, id, variables, message_id, actor, expires_at, handing_over, request_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       bucketOfMessage(message.name, message.key),
       message.name,
@@ -32,6 +44,8 @@ export async function insertBufferedMessage(sql: Sql, message: BufferedMessage):
       message.messageId,
       message.actor,
       message.expiresAt,
+      message.handingOver,
+      message.requestHash,
     ],
   );
 }
@@ -44,7 +58,16 @@ interface Stored {
   message_id: string | null;
   actor: string;
   expires_at: string;
+  handing_over: boolean;
+  receiver_instance_id: string | null;
+  receiver_id: number | null;
+  request_hash: string | null;
 }
+
+const columns = [
+  'name, correlation_key, id, variables, message_id, actor, expires_at',
+  'handing_over, receiver_instance_id, receiver_id, request_hash',
+].join(', ');
 
 function fromStored(row: Stored): BufferedMessage {
   return {
@@ -55,6 +78,9 @@ function fromStored(row: Stored): BufferedMessage {
     messageId: row.message_id,
     actor: row.actor,
     expiresAt: Number(row.expires_at),
+    handingOver: row.handing_over,
+    receiver: row.receiver_instance_id === null ? null : { instance: row.receiver_instance_id, id: row.receiver_id },
+    requestHash: row.request_hash,
   };
 }
 
@@ -66,7 +92,7 @@ export async function findBufferedMessages(
   now: Instant,
 ): Promise<BufferedMessage[]> {
   const rows = await sql.query<Stored>(
-    `select name, correlation_key, id, variables, message_id, actor, expires_at from buffered_messages
+    `select ${columns} from buffered_messages
      where bucket = $1 and name = $2 and correlation_key = $3 and expires_at > $4 order by id limit 100`,
     [bucketOfMessage(name, key), name, key, now],
   );
@@ -76,7 +102,7 @@ export async function findBufferedMessages(
 /** Buffered messages that somebody waits for by now: what a crash between two commits may leave. */
 export async function findWaitedFor(sql: Sql, now: Instant, limit: number): Promise<BufferedMessage[]> {
   const rows = await sql.query<Stored>(
-    `select b.name, b.correlation_key, b.id, b.variables, b.message_id, b.actor, b.expires_at from buffered_messages b
+    `select ${columns} from buffered_messages b
      where b.expires_at > $1 and exists (select 1 from message_subscriptions s
        where s.bucket = b.bucket and s.name = b.name and s.correlation_key = b.correlation_key) order by b.id limit $2`,
     [now, limit],
@@ -98,7 +124,79 @@ export async function deleteBufferedMessages(tx: Sql, ids: readonly BufferedMess
   );
 }
 
+/** Messages that somebody began to hand over, older than this key. */
+export async function findHandedOver(sql: Sql, before: string, limit: number): Promise<BufferedMessage[]> {
+  const rows = await sql.query<Stored>(
+    `select ${columns} from buffered_messages where handing_over and id < $1 order by id limit $2`,
+    [before, limit],
+  );
+  return rows.map(fromStored);
+}
+
+/** A message as it is now, null when it is gone. Primary key. */
+export async function readBufferedMessage(
+  sql: Sql,
+  { name, key, id }: BufferedMessageId,
+): Promise<BufferedMessage | null> {
+  const [row] = await sql.query<Stored>(
+    `select ${columns} from buffered_messages where bucket = $1 and name = $2 and correlation_key = $3 and id = $4`,
+    [bucketOfMessage(name, key), name, key, id],
+  );
+  return row === undefined ? null : fromStored(row);
+}
+
+/** Notes who gets it; false when that was noted before, or it is gone. Primary key. */
+export async function noteReceiver(
+  sql: Sql,
+  { name, key, id }: BufferedMessageId,
+  receiver: Receiver,
+): Promise<boolean> {
+  const changed = await sql.run(
+    `update buffered_messages set handing_over = true, receiver_instance_id = $5, receiver_id = $6
+     where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id is null`,
+    [bucketOfMessage(name, key), name, key, id, receiver.instance, receiver.id],
+  );
+  return changed > 0;
+}
+
+/** Takes that back, if it is still so. Primary key. */
+export async function forgetReceiver(
+  sql: Sql,
+  { name, key, id }: BufferedMessageId,
+  receiver: Receiver,
+): Promise<void> {
+  await sql.run(
+    `update buffered_messages set receiver_instance_id = null, receiver_id = null
+     where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id = $5`,
+    [bucketOfMessage(name, key), name, key, id, receiver.instance],
+  );
+}
+
+/** Ends the search for a receiver, if there is none by now. Primary key. */
+export async function letWait(sql: Sql, { name, key, id }: BufferedMessageId): Promise<void> {
+  await sql.run(
+    `update buffered_messages set handing_over = false
+     where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id is null`,
+    [bucketOfMessage(name, key), name, key, id],
+  );
+}
+
+/** Drops it, if there is no receiver by now. Primary key. */
+export async function dropMessage(sql: Sql, { name, key, id }: BufferedMessageId): Promise<void> {
+  await sql.run(
+    `delete from buffered_messages
+     where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id is null`,
+    [bucketOfMessage(name, key), name, key, id],
+  );
+}
+
+/** What is being handed over is kept so much longer than its own time, ms. */
+const HANDED_OVER = 24 * 3600_000;
+
 /** Drops what nobody waited for in time. */
 export async function deleteExpiredMessages(sql: Sql, now: Instant): Promise<void> {
-  await sql.run('delete from buffered_messages where expires_at <= $1', [now]);
+  await sql.run(`delete from buffered_messages where expires_at <= $1 and (not handing_over or expires_at <= $2)`, [
+    now,
+    now - HANDED_OVER,
+  ]);
 }

@@ -1,9 +1,10 @@
 import type { Instant } from '../../engine/instance.ts';
-import { bucketOf } from './key.ts';
 import type { Sql } from './sql.ts';
 
 /** Names something that must be done only once, and until when that is remembered. */
 export interface Once {
+  /** That of whatever it is done to, so that both are of one transaction. */
+  bucket: number;
   kind: string;
   id: string;
   expiresAt: Instant;
@@ -15,7 +16,7 @@ export async function insertDedup(tx: Sql, rows: readonly Once[]): Promise<numbe
     `insert into dedup (bucket, kind, id, expires_at) select * from unnest($1::int[], $2::text[], $3::text[], $4::bigint[])
      on conflict do nothing`,
     [
-      rows.map((row) => bucketOf(row.kind, row.id)),
+      rows.map((row) => row.bucket),
       rows.map((row) => row.kind),
       rows.map((row) => row.id),
       rows.map((row) => row.expiresAt),

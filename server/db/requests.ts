@@ -5,6 +5,8 @@ import type { Sql } from './sql.ts';
 
 /** A request that came with a key. */
 export interface RequestRow {
+  /** Where it is looked for: `bucketOfRequest`, or that of what it moves. */
+  bucket: number;
   /** SHA-256 of caller and key. */
   hash: string;
   /** SHA-256 of what was asked. */
@@ -17,7 +19,10 @@ export interface RequestRow {
   expiresAt: Instant;
 }
 
-const bucketOfRequest = (hash: string): number => bucketOf('request', hash);
+export const bucketOfRequest = (hash: string): number => bucketOf('request', hash);
+
+/** Names a request. */
+export type RequestId = Pick<RequestRow, 'bucket' | 'hash'>;
 
 /** Remembers them; gives how many were new. */
 export async function insertRequests(tx: Sql, rows: readonly RequestRow[]): Promise<number> {
@@ -26,7 +31,7 @@ export async function insertRequests(tx: Sql, rows: readonly RequestRow[]): Prom
      select * from unnest($1::int[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::text[], $7::bigint[])
      on conflict do nothing`,
     [
-      rows.map((row) => bucketOfRequest(row.hash)),
+      rows.map((row) => row.bucket),
       rows.map((row) => row.hash),
       rows.map((row) => row.fingerprint),
       rows.map((row) => row.instance),
@@ -38,6 +43,7 @@ export async function insertRequests(tx: Sql, rows: readonly RequestRow[]): Prom
 }
 
 interface Stored {
+  bucket: number;
   request_hash: string;
   fingerprint: string;
   instance_id: string | null;
@@ -47,14 +53,15 @@ interface Stored {
 }
 
 /** Those that are known, in one statement by the primary key. */
-export async function readRequests(sql: Sql, hashes: readonly string[]): Promise<RequestRow[]> {
+export async function readRequests(sql: Sql, ids: readonly RequestId[]): Promise<RequestRow[]> {
   const rows = await sql.query<Stored>(
-    `select r.request_hash, r.fingerprint, r.instance_id, r.seq, r.answer, r.expires_at
+    `select r.bucket, r.request_hash, r.fingerprint, r.instance_id, r.seq, r.answer, r.expires_at
      from unnest($1::int[], $2::text[]) wanted (bucket, hash)
      join requests r on r.bucket = wanted.bucket and r.request_hash = wanted.hash`,
-    [hashes.map(bucketOfRequest), hashes],
+    [ids.map(({ bucket }) => bucket), ids.map(({ hash }) => hash)],
   );
   return rows.map((row) => ({
+    bucket: row.bucket,
     hash: row.request_hash,
     fingerprint: row.fingerprint,
     instance: row.instance_id,
@@ -64,19 +71,28 @@ export async function readRequests(sql: Sql, hashes: readonly string[]): Promise
   }));
 }
 
-/** Notes what a request about several instances was answered with, unless that was noted before. */
-export async function updateAnswer(sql: Sql, hash: string, answer: string): Promise<void> {
-  await sql.run('update requests set answer = $3 where bucket = $1 and request_hash = $2 and answer is null', [
-    bucketOfRequest(hash),
-    hash,
-    answer,
-  ]);
+/** Notes what a request was answered with; false when it is known already what it brought about. Primary key. */
+export async function updateAnswer(sql: Sql, { bucket, hash }: RequestId, answer: string): Promise<boolean> {
+  const changed = await sql.run(
+    'update requests set answer = $3 where bucket = $1 and request_hash = $2 and answer is null and seq is null',
+    [bucket, hash, answer],
+  );
+  return changed > 0;
 }
 
-/** Forgets one that was not answered. */
-export async function deleteRequest(sql: Sql, hash: string): Promise<void> {
-  await sql.run('delete from requests where bucket = $1 and request_hash = $2 and answer is null', [
-    bucketOfRequest(hash),
+/** Notes what a request has moved, unless it was answered otherwise. Primary key. */
+export async function updateMoved(sql: Sql, { bucket, hash }: RequestId, instance: string, seq: number): Promise<void> {
+  await sql.run(
+    `update requests set instance_id = $3, seq = $4
+     where bucket = $1 and request_hash = $2 and answer is null and seq is null`,
+    [bucket, hash, instance, seq],
+  );
+}
+
+/** Forgets one of which it is not known what it brought about. Primary key. */
+export async function deleteRequest(sql: Sql, { bucket, hash }: RequestId): Promise<void> {
+  await sql.run('delete from requests where bucket = $1 and request_hash = $2 and answer is null and seq is null', [
+    bucket,
     hash,
   ]);
 }

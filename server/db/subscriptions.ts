@@ -1,4 +1,4 @@
-import { bucketOf, bucketOfMessage } from './key.ts';
+import { bucketOfKey, bucketOfMessage } from './key.ts';
 import type { Part } from './part.ts';
 import type { Parameter, Sql } from './sql.ts';
 
@@ -8,7 +8,7 @@ export interface MessageSubscriptionRow extends Part {
   key: string;
 }
 
-/** An instance that waits for a signal. */
+/** An instance that waits for a signal; it lies in the bucket of the instance. */
 export interface SignalSubscriptionRow extends Part {
   name: string;
 }
@@ -57,7 +57,7 @@ export async function findMessageSubscription(sql: Sql, name: string, key: strin
 
 function signalArrays(rows: readonly SignalSubscriptionRow[]): Parameter[] {
   return [
-    rows.map((row) => bucketOf('signal', row.name)),
+    rows.map((row) => bucketOfKey(row.instance)),
     rows.map((row) => row.name),
     rows.map((row) => row.instance),
     rows.map((row) => row.id),
@@ -81,12 +81,12 @@ export async function deleteSignalSubscriptions(tx: Sql, rows: readonly SignalSu
   );
 }
 
-/** Instances that wait for the signal, after the given one, in order. */
+/** Instances that wait for the signal, after the given one, in order. A signal is for all of them: index signal_subscriptions_by_name. */
 export async function findSignalSubscribers(sql: Sql, name: string, after: string, limit: number): Promise<string[]> {
   const rows = await sql.query<{ instance_id: string }>(
-    `select distinct instance_id from signal_subscriptions where bucket = $1 and name = $2 and instance_id > $3
-     order by instance_id limit $4`,
-    [bucketOf('signal', name), name, after, limit],
+    `select distinct instance_id from signal_subscriptions where name = $1 and instance_id > $2
+     order by instance_id limit $3`,
+    [name, after, limit],
   );
   return rows.map((row) => row.instance_id);
 }

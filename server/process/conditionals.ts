@@ -1,12 +1,12 @@
 import { conditionalStarts } from '../../engine/index.ts';
-import type { Variables } from '../../engine/index.ts';
+import type { Instant, Variables } from '../../engine/index.ts';
 import type { Database } from '../db/database.ts';
+import { bucketOf } from '../db/key.ts';
 import { AlreadyDone } from './guard.ts';
-import type { Guard } from './guard.ts';
 import { answerOnce } from './once.ts';
 import type { Repeatable } from './once.ts';
 import { placesOf, start } from './starts.ts';
-import type { StartOptions, StartPlace } from './starts.ts';
+import type { StartMore, StartOptions, StartPlace } from './starts.ts';
 
 /** How long it is remembered what a request has started, ms. */
 const REMEMBERED = 24 * 3600_000;
@@ -49,11 +49,16 @@ async function startOne(
   id: string | null,
 ): Promise<string | null> {
   const expiresAt = options.clock.now() + REMEMBERED;
-  const guards: Guard[] = id === null ? [] : [{ type: 'once', once: { kind: 'conditional', id, expiresAt } }];
   try {
-    return (await start(options, { ...place, variables, actor }, guards)).instance.id;
+    return (await start(options, { ...place, variables, actor }, id === null ? {} : onceAs(id, expiresAt))).instance.id;
   } catch (error) {
     if (error instanceof AlreadyDone) return null;
     throw error;
   }
+}
+
+/** Where it is remembered that it was started, there the instance lies. */
+function onceAs(id: string, expiresAt: Instant): StartMore {
+  const bucket = bucketOf('conditional', id);
+  return { bucket, guards: [{ type: 'once', once: { bucket, kind: 'conditional', id, expiresAt } }] };
 }

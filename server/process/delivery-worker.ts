@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
-import { deleteOutbox, readOutbox } from '../db/outbox.ts';
+import type { EventType } from '../../engine/index.ts';
+import { bucketOfMessage } from '../db/key.ts';
+import { deleteCarriedOut, deleteOutbox, readOutbox, readSubscribing } from '../db/outbox.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { partKey } from '../db/part.ts';
 import type { Part } from '../db/part.ts';
@@ -8,8 +10,10 @@ import type { Change } from './change.ts';
 import { createLoop } from './loop.ts';
 import type { Loop, Pass } from './loop.ts';
 import { deliverAllKept, deliverKept, publishMessage } from './messages.ts';
-import type { MessageOptions } from './messages.ts';
+import type { Guard } from './guard.ts';
+import type { MessageOptions } from './message-request.ts';
 import { broadcastSignal } from './signals.ts';
+import { carryOut } from './subscribing.ts';
 import { isTemporary } from './temporary.ts';
 
 /** So many of what waits are read at once, and so many senders' messages delivered together, into one batch. */
@@ -23,6 +27,15 @@ const FULL_LOOK = 10_000;
 const BACK_OFF = [1000, 10_000, 60_000, 5 * 60_000];
 /** The same when the database was away, or the server had too much to do: the next look begins with the others. */
 const ASIDE = 1500;
+/** How long it is remembered that a row was carried out, ms. */
+const REMEMBERED = 24 * 3600_000;
+
+const HEARD: ReadonlySet<EventType> = new Set([
+  'MessageSent',
+  'SignalSent',
+  'MessageSubscribed',
+  'MessageUnsubscribed',
+]);
 
 export interface DeliveryWorkerOptions extends MessageOptions {
   log: Logger;
@@ -46,22 +59,22 @@ interface Delayed {
  */
 export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker {
   const { db, log } = options;
-  const waits = new Map<string, { name: string; key: string }>();
+  const waiting = new Map<string, { name: string; key: string }>();
   const delayed = new Map<string, Delayed>();
   let lookedFully = -Infinity;
 
   const failedKept = (error: unknown, { name, key }: { name: string; key: string }): void =>
     log.error({ err: error, message: name, key }, 'kept message could not be delivered');
   const deliverWaiting = async (): Promise<number> => {
-    const some = [...waits].slice(0, TOGETHER);
-    for (const [id] of some) waits.delete(id);
+    const some = [...waiting].slice(0, TOGETHER);
+    for (const [id] of some) waiting.delete(id);
     const delivering = some.map(async ([id, wait]) => {
       try {
         await deliverKept(options, wait.name, wait.key);
         return true;
       } catch (error) {
         failedKept(error, wait);
-        if (isTemporary(error)) waits.set(id, wait);
+        if (isTemporary(error)) waiting.set(id, wait);
         return false;
       }
     });
@@ -118,9 +131,11 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
       let heard = false;
       for (const { after, events } of changes) {
         for (const event of events) {
-          if (event.type === 'MessageSubscribed') waits.set(`${after.id}/${event.subscription}`, event);
-          else if (event.type !== 'MessageSent' && event.type !== 'SignalSent') continue;
+          if (!HEARD.has(event.type)) continue;
           heard = true;
+          // On Citus it is looked for when the subscription is there.
+          const waits = event.type === 'MessageSubscribed' && !db.citus;
+          if (waits) waiting.set(`${after.id}/${event.subscription}`, event);
         }
       }
       if (heard) loop.wake();
@@ -137,18 +152,36 @@ function someSenders(rows: readonly OutboxRow[]): OutboxRow[][] {
   return senders.slice(first, first + TOGETHER);
 }
 
-/**
- * The row goes in the transaction of the delivery (message), or when all have heard it (signal); false when another
- * process did it.
- */
+/** Carries a row out; false when another process did it. */
 async function deliver(options: DeliveryWorkerOptions, row: OutboxRow): Promise<boolean> {
-  const { instance, id, name, key, variables, ttl } = row;
-  const actor = `instance:${instance}`;
-  if (row.kind === 'message') {
-    const message = { name, key: key ?? '', variables, ttl, actor };
-    const published = await publishMessage(options, message, { guards: [{ type: 'outbox', row: { instance, id } }] });
-    return published.result !== 'duplicate';
+  const { db, clock } = options;
+  const { instance, id, name, variables } = row;
+  if (row.kind === 'subscribe' || row.kind === 'unsubscribe') {
+    await carryOut(db, clock, row);
+    if (row.kind === 'subscribe') await deliverKept(options, name, row.key ?? '');
+    return (await deleteCarriedOut(db, row)) > 0;
   }
-  await broadcastSignal(options, { name, variables, actor, id: `${instance}/${id}`, sender: instance });
-  return (await deleteOutbox(options.db, [{ instance, id }])) > 0;
+  // Whoever answers finds the sender waiting.
+  if (db.citus) for (const wait of await readSubscribing(db, instance)) await carryOut(db, clock, wait);
+  if (row.kind === 'message') return deliverMessage(options, row);
+  await broadcastSignal(options, {
+    name,
+    variables,
+    actor: `instance:${instance}`,
+    id: partKey(row),
+    sender: instance,
+  });
+  return (await deleteOutbox(db, [{ instance, id }])) > 0;
+}
+
+/** The row goes in the transaction of the delivery; on Citus after it, and it is remembered that the message was kept. */
+async function deliverMessage(options: DeliveryWorkerOptions, row: OutboxRow): Promise<boolean> {
+  const { db, clock } = options;
+  const { instance, id, name, variables, ttl } = row;
+  const message = { name, key: row.key ?? '', variables, ttl, actor: `instance:${instance}` };
+  const bucket = bucketOfMessage(name, message.key);
+  const once = { bucket, kind: 'outbox', id: partKey(row), expiresAt: clock.now() + REMEMBERED };
+  const guard: Guard = db.citus ? { type: 'once', once } : { type: 'outbox', row: { instance, id } };
+  const published = await publishMessage(options, message, { guards: [guard] });
+  return db.citus ? (await deleteOutbox(db, [row])) > 0 : published.result !== 'duplicate';
 }

@@ -10,23 +10,20 @@ import type { Part } from '../db/part.ts';
 import { insertRequests } from '../db/requests.ts';
 import type { RequestRow } from '../db/requests.ts';
 import type { Sql } from '../db/sql.ts';
-import { advanceStartTimer } from '../db/start-timers.ts';
-import type { StartTimer } from '../db/start-timers.ts';
 
 /** A request that came with a key, before it is known what it brings about. */
-export type Remembered = Pick<RequestRow, 'hash' | 'fingerprint' | 'expiresAt'>;
+export type Remembered = Pick<RequestRow, 'bucket' | 'hash' | 'fingerprint' | 'expiresAt'>;
 
 /**
  * What has to hold in the transaction of a command, so that the command is done once and no more:
- * `once` is remembered, `request` is remembered with what it moves (`moved`), `key` is taken, the outgoing or buffered message is taken out, the start timer is moved on.
+ * `once` is remembered, `request` is remembered with what it moves (`moved`), `key` is taken, the outgoing or buffered message is taken out.
  */
 export type Guard =
   | { type: 'once'; once: Once }
   | { type: 'request'; request: Remembered; answer: string | null; moved?: { instance: string; seq: number } }
   | { type: 'key'; key: NamedKey }
   | { type: 'outbox'; row: Part }
-  | { type: 'buffered'; message: BufferedMessageId }
-  | { type: 'start-timer'; timer: StartTimer; next: Pick<StartTimer, 'dueAt' | 'repeat'> | null };
+  | { type: 'buffered'; message: BufferedMessageId };
 
 /** A guard did not hold: what the command was for has been done already. Nothing was stored. */
 export class AlreadyDone extends Rejection {
@@ -88,15 +85,7 @@ function checksOf(guards: readonly Guard[]): Check[] {
       names: buffered.map((it) => `buffered message ${it.id}`),
       write: (tx: Sql) => deleteBufferedMessages(tx, buffered),
     },
-    ...guards.flatMap((guard) => (guard.type === 'start-timer' ? [checkOfTimer(guard)] : [])),
   ].filter(({ names }) => names.length > 0);
-}
-
-function checkOfTimer({ timer, next }: Guard & { type: 'start-timer' }): Check {
-  return {
-    names: [`the start of ${timer.process} at ${timer.dueAt}`],
-    write: (tx) => advanceStartTimer(tx, timer, next),
-  };
 }
 
 function rowOf({ request, answer, moved }: Guard & { type: 'request' }): RequestRow {

@@ -3,6 +3,7 @@ import type { Command, Release } from '../../engine/index.ts';
 import { readInstances } from '../db/instances.ts';
 import type { StoredInstance } from '../db/instances.ts';
 import { readRequests } from '../db/requests.ts';
+import type { RequestId } from '../db/requests.ts';
 import type { Sql } from '../db/sql.ts';
 import type { Entry } from './batch.ts';
 import type { Copies } from './copies.ts';
@@ -63,9 +64,9 @@ async function load(
 
 /** The requests among them that were done before. */
 async function findRepeated(sql: Sql, entries: readonly Entry[]): Promise<Set<string>> {
-  const hashes: string[] = [];
-  for (const { guards } of entries) for (const it of guards) if (it.type === 'request') hashes.push(it.request.hash);
-  return new Set(hashes.length === 0 ? [] : (await readRequests(sql, hashes)).map(({ hash }) => hash));
+  const ids: RequestId[] = [];
+  for (const { guards } of entries) for (const it of guards) if (it.type === 'request') ids.push(it.request);
+  return new Set(ids.length === 0 ? [] : (await readRequests(sql, ids)).map(({ hash }) => hash));
 }
 
 async function loadReleases(

@@ -1,52 +1,29 @@
 import { Rejection } from '../../engine/index.ts';
-import type { Outcome, Variables } from '../../engine/index.ts';
-import { findBufferedMessages, findWaitedFor, insertBufferedMessage } from '../db/buffered-messages.ts';
+import type { Outcome } from '../../engine/index.ts';
+import { findBufferedMessages, findHandedOver, findWaitedFor, insertBufferedMessage } from '../db/buffered-messages.ts';
 import type { BufferedMessage } from '../db/buffered-messages.ts';
-import type { Database } from '../db/database.ts';
+import { bucketOfMessage, firstKeyAt } from '../db/key.ts';
 import { findMessageSubscription } from '../db/subscriptions.ts';
 import { AlreadyDone, applyGuards } from './guard.ts';
 import type { Guard } from './guard.ts';
+import { goOn, handOver, keepAndHandOver } from './hand-over.ts';
+import { DEFAULT_TTL } from './message-request.ts';
+import type { MessageOptions, MessageRequest, Published } from './message-request.ts';
 import { actOnce } from './once.ts';
 import type { First, Repeatable } from './once.ts';
 import { start, startOfMessage } from './starts.ts';
-import type { StartOptions } from './starts.ts';
+import { Overloaded } from './submit.ts';
 
-/** How long a message waits for a receiver unless the sender says otherwise, ms. */
-const DEFAULT_TTL = 60_000;
 /** How long a sender's message id is remembered at least, ms. */
 const REMEMBERED = 24 * 3600_000;
+/** As long whoever began to hand a message over is left to it, ms. */
+const UNDER_WAY = 10_000;
 /** A subscription that is gone when the message arrives is looked for again so often. */
 const ATTEMPTS = 10;
 
-/** A message for whoever waits for it. */
-export interface MessageRequest {
-  name: string;
-  /** Correlation key. */
-  key: string;
-  variables: Variables;
-  /** The sender's own id: a second message with it is not delivered. */
-  messageId?: string;
-  /** What the history calls a message without an id of its sender. */
-  sentAs?: string;
-  /** How long it waits for a receiver, ms (default one minute; 0 = now or never). */
-  ttl?: number;
-  actor: string;
-}
-
-/**
- * What became of a message: one waiting instance took it; or it started one; or it waits; or it was delivered before
- * (`duplicate`); or nobody waited and it may not wait (`dropped`).
- */
-export type Published =
-  ({ result: 'correlated' | 'started' } & Outcome) | { result: 'buffered' | 'duplicate' | 'dropped' };
-
-export interface MessageOptions extends StartOptions {
-  db: Database;
-}
-
 /**
  * Delivers a message to exactly one subscription, else to a start event, else keeps it until its time is over.
- * @throws KeyReused
+ * @throws KeyReused; Overloaded, also while the first request with this key may still be under way
  */
 export async function publishMessage(
   options: MessageOptions,
@@ -55,7 +32,7 @@ export async function publishMessage(
 ): Promise<Published> {
   try {
     const publish = (request: readonly Guard[]) => publishNew(options, message, [...guards, ...request]);
-    return await actOnce(options, once, publish, firstPublished);
+    return await actOnce(options, once, publish, firstPublished, bucketOfMessage(message.name, message.key));
   } catch (error) {
     if (error instanceof AlreadyDone) return { result: 'duplicate' };
     throw error;
@@ -65,6 +42,7 @@ export async function publishMessage(
 /** What was answered to the first request with the same key. */
 function firstPublished({ outcome, answer }: First): Published {
   if (outcome !== null) return { result: outcome.instance.version === 1 ? 'started' : 'correlated', ...outcome };
+  if (answer === null) throw new Overloaded('Expected the request with this key to be answered, but it is under way.');
   return { result: answer === 'dropped' ? answer : 'buffered' };
 }
 
@@ -74,13 +52,15 @@ async function publishNew(
   guards: readonly Guard[],
 ): Promise<Published> {
   const all = [...guards, ...onceOf(options, message)];
+  if (options.db.citus) return keepAndHandOver(options, message, all);
   return (await deliver(options, message, all)) ?? (await keep(options, message, all));
 }
 
-function onceOf({ clock }: MessageOptions, { name, messageId, ttl = DEFAULT_TTL }: MessageRequest): Guard[] {
+function onceOf({ clock }: MessageOptions, { name, key, messageId, ttl = DEFAULT_TTL }: MessageRequest): Guard[] {
   if (messageId === undefined) return [];
+  const bucket = bucketOfMessage(name, key);
   const expiresAt = clock.now() + Math.max(ttl, REMEMBERED);
-  return [{ type: 'once', once: { kind: 'message', id: `${name}\n${messageId}`, expiresAt } }];
+  return [{ type: 'once', once: { bucket, kind: 'message', id: `${name}\n${key}\n${messageId}`, expiresAt } }];
 }
 
 /** null when nobody waits for it and no process starts by it. */
@@ -95,7 +75,10 @@ async function deliver(
   if (release === null || startOfMessage(release, message.name) === null) return null;
   const { name, key, variables, actor } = message;
   const businessKey = key === '' ? {} : { businessKey: key };
-  return { result: 'started', ...(await start(options, { message: name, variables, actor, ...businessKey }, guards)) };
+  return {
+    result: 'started',
+    ...(await start(options, { message: name, variables, actor, ...businessKey }, { guards })),
+  };
 }
 
 async function correlate(
@@ -133,6 +116,9 @@ async function keep(options: MessageOptions, message: MessageRequest, guards: re
     messageId,
     actor,
     expiresAt: clock.now() + ttl,
+    handingOver: false,
+    receiver: null,
+    requestHash: null,
   };
   await db.transaction(async (tx) => {
     await applyGuards(tx, guards.map(answering(ttl > 0 ? 'buffered' : 'dropped')));
@@ -152,6 +138,7 @@ function answering(answer: string): (guard: Guard) => Guard {
 
 /** Delivers a kept message if somebody waits for it; null when nobody does, or it is gone. */
 async function deliverBuffered(options: MessageOptions, message: BufferedMessage): Promise<Outcome | null> {
+  if (options.db.citus) return handOver(options, message);
   const { name, key, id, variables, actor, messageId } = message;
   const sent = { name, key, variables, actor, ...(messageId === null ? {} : { messageId }) };
   try {
@@ -177,10 +164,17 @@ export async function deliverAllKept(
   options: MessageOptions,
   failed: (error: unknown, message: { name: string; key: string }) => void,
 ): Promise<number> {
+  const { db, clock } = options;
+  const now = clock.now();
+  const waitedFor = await findWaitedFor(db, now, 100);
+  const interrupted = db.citus ? await findHandedOver(db, firstKeyAt(now - UNDER_WAY), 100) : [];
   let delivered = 0;
-  for (const message of await findWaitedFor(options.db, options.clock.now(), 100)) {
+  for (const message of [...interrupted, ...waitedFor]) {
     try {
-      if ((await deliverBuffered(options, message)) !== null) delivered += 1;
+      const given = message.handingOver
+        ? await goOn(options, message)
+        : (await deliverBuffered(options, message)) !== null;
+      if (given) delivered += 1;
     } catch (error) {
       failed(error, message);
     }

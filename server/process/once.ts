@@ -9,7 +9,7 @@ import type { Instant, Outcome } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { readJournal } from '../db/journal.ts';
-import { deleteRequest, insertRequests, readRequests, updateAnswer } from '../db/requests.ts';
+import { bucketOfRequest, deleteRequest, insertRequests, readRequests, updateAnswer } from '../db/requests.ts';
 import type { RequestRow } from '../db/requests.ts';
 import type { Guard, Remembered } from './guard.ts';
 import { Overloaded } from './submit.ts';
@@ -58,25 +58,58 @@ export interface First {
 }
 
 /**
- * Acts, with the guard that remembers the key; when it is known already, gives what it brought about instead.
+ * Acts, with the guard that remembers the key, in a bucket; when it is known already, gives what it brought about instead.
+ * @param bucket that of what is moved: there the key is remembered where a transaction keeps to one bucket
  * @throws KeyReused
  */
 export async function actOnce<T>(
   options: OnceOptions,
   once: RequestKey | undefined,
-  act: (guards: readonly Guard[]) => Promise<T>,
+  act: (guards: readonly Guard[], bucket?: number) => Promise<T>,
   again: (first: First) => T,
+  bucket?: number,
 ): Promise<T> {
   if (once === undefined) return act([]);
-  const request = remembered(once, options.clock.now());
+  const { db, clock } = options;
+  const request = remembered(once, clock.now(), db.citus ? bucket : undefined);
+  const bound = await bind(db, once, request);
   try {
-    return await act([{ type: 'request', request, answer: null }]);
+    return await doOnce(db, once, request, act, again);
+  } catch (error) {
+    // What was refused is not remembered. Should this fail, the key stays with this request.
+    if (bound !== null && error instanceof Rejection) await deleteRequest(db, bound).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Where the key lies in another bucket than what is moved: keeps it for this request. null when it was so already. */
+async function bind(db: Database, once: RequestKey, request: Remembered): Promise<Remembered | null> {
+  const own = { ...request, bucket: bucketOfRequest(request.hash) };
+  if (own.bucket === request.bucket) return null;
+  if ((await insertRequests(db, [{ ...own, instance: null, seq: null, answer: null }])) > 0) return own;
+  await find(db, once, own);
+  return null;
+}
+
+/**
+ * Acts, with the guard that remembers the request; when it is known already, gives what it brought about instead.
+ * @throws KeyReused
+ */
+export async function doOnce<T>(
+  db: Database,
+  once: RequestKey,
+  request: Remembered,
+  act: (guards: readonly Guard[], bucket: number) => Promise<T>,
+  again: (first: First) => T,
+): Promise<T> {
+  try {
+    return await act([{ type: 'request', request, answer: null }], request.bucket);
   } catch (error) {
     // Whatever it is refused for now: was it done before?
     if (!(error instanceof Rejection)) throw error;
-    const row = await find(options.db, once, request);
+    const row = await find(db, once, request);
     if (row === null) throw error;
-    return again({ outcome: await outcomeOf(options.db, row), answer: row.answer });
+    return again({ outcome: await outcomeOf(db, row), answer: row.answer });
   }
 }
 
@@ -109,17 +142,20 @@ export async function answerOnce<T>(
   }
   try {
     const answer = await act(request.hash);
-    await updateAnswer(db, request.hash, JSON.stringify(answer));
+    await updateAnswer(db, request, JSON.stringify(answer));
     return answer;
   } catch (error) {
     // Should this fail as well, the next one with the key has to wait until nothing can be under way.
-    await deleteRequest(db, request.hash).catch(() => undefined);
+    await deleteRequest(db, request).catch(() => undefined);
     throw error;
   }
 }
 
-function remembered({ caller, key, fingerprint }: RequestKey, now: Instant): Remembered {
-  return { hash: digest(`${caller}\0${key}`), fingerprint: digest(fingerprint), expiresAt: now + REMEMBERED };
+/** As it is stored, in the bucket of its own hash unless another one is named. */
+export function remembered({ caller, key, fingerprint }: RequestKey, now: Instant, bucket?: number): Remembered {
+  const hash = digest(`${caller}\0${key}`);
+  const expiresAt = now + REMEMBERED;
+  return { bucket: bucket ?? bucketOfRequest(hash), hash, fingerprint: digest(fingerprint), expiresAt };
 }
 
 function digest(text: string): string {
@@ -127,7 +163,7 @@ function digest(text: string): string {
 }
 
 async function find(db: Database, { key }: RequestKey, request: Remembered): Promise<RequestRow | null> {
-  const [row] = await readRequests(db, [request.hash]);
+  const [row] = await readRequests(db, [request]);
   if (row === undefined) return null;
   if (row.fingerprint !== request.fingerprint) throw new KeyReused(key);
   return row;

@@ -6,7 +6,7 @@ import type { Database } from '../db/database.ts';
 import { readInstances } from '../db/instances.ts';
 import { readJournal } from '../db/journal.ts';
 import type { JournalRow } from '../db/journal.ts';
-import { keyGenerator } from '../db/key.ts';
+import { bucketOfKey, keyGenerator } from '../db/key.ts';
 import type { KeyGenerator } from '../db/key.ts';
 import type { ResourceVersion } from '../db/resources.ts';
 import { createActivator } from './activation.ts';
@@ -25,7 +25,7 @@ import type { DeployedBy, Deployment } from './deploy.ts';
 import { verifyHistory } from './history.ts';
 import type { HistoryVerdict } from './history.ts';
 import { publishMessage } from './messages.ts';
-import type { MessageRequest, Published } from './messages.ts';
+import type { MessageRequest, Published } from './message-request.ts';
 import { createMigration } from './migration.ts';
 import type { Migration } from './migration.ts';
 import type { Meter } from './meter.ts';
@@ -35,10 +35,11 @@ import { releaseCache } from './releases.ts';
 import { createRetentionWorker } from './retention-worker.ts';
 import { broadcastSignal } from './signals.ts';
 import type { SignalRequest } from './signals.ts';
-import { start } from './starts.ts';
+import { bucketOfStart, start } from './starts.ts';
 import type { StartRequest } from './starts.ts';
 import { createSubmitter } from './submit.ts';
 import type { Projection } from './submit.ts';
+import { heardWaiting } from './subscribing.ts';
 import { createTimerWorker } from './timer-worker.ts';
 import { undeploy } from './undeploy.ts';
 import { createUpkeepWorker } from './upkeep-worker.ts';
@@ -112,7 +113,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const keys = keyGenerator(clock);
   const releases = releaseCache(db);
   const committed = (changes: readonly Change[]): void => void emitter.emit('committed', changes);
-  const submitter = createSubmitter({ db, releases, log, committed, maxQueue, ...(meter && { meter }) });
+  const writer = createSubmitter({ db, releases, log, committed, maxQueue, ...(meter && { meter }) });
+  const submitter = db.citus ? heardWaiting(writer, db, clock, log) : writer;
   const parts = { db, clock, log, keys, releases, submitter };
   const definitions = definitionCache(db, keys);
   const timers = createTimerWorker(parts);
@@ -129,8 +131,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   });
   return {
     submit: (instance, command, { once } = {}) =>
-      actOnce(parts, once, (guards) => submitter.submit(instance, command, guards), firstOutcome),
-    start: (request, { once } = {}) => actOnce(parts, once, (guards) => start(parts, request, guards), firstOutcome),
+      actOnce(
+        parts,
+        once,
+        (guards) => submitter.submit(instance, command, guards),
+        firstOutcome,
+        bucketOfKey(instance),
+      ),
+    start: (request, { once } = {}) =>
+      actOnce(
+        parts,
+        once,
+        (guards, bucket) => start(parts, request, { guards, bucket }),
+        firstOutcome,
+        bucketOfStart(request),
+      ),
     publishMessage: (message, { once } = {}) => publishMessage(parts, message, once && { once }),
     broadcastSignal: (signal, options) => broadcastSignal(parts, signal, options),
     evaluateConditionals: (request, options) => evaluateConditionals(parts, request, options),

@@ -1,6 +1,7 @@
 import { Rejection } from '../../engine/index.ts';
 import type { Variables } from '../../engine/index.ts';
 import type { Database } from '../db/database.ts';
+import { bucketOf, bucketOfKey } from '../db/key.ts';
 import { findSignalSubscribers } from '../db/subscriptions.ts';
 import { AlreadyDone } from './guard.ts';
 import type { Guard } from './guard.ts';
@@ -52,9 +53,20 @@ async function startAll(options: SignalOptions, signal: SignalRequest): Promise<
   const started: string[] = [];
   for (const place of startsBy(release, (it) => it.kind === 'signal' && it.signal === name)) {
     const { process, element = '', definition = 0 } = place;
-    const guards = onceFor(options, signal, `${process}/${element}/${definition}`);
+    const receiver = `${process}/${element}/${definition}`;
+    // Where it is remembered that it was started.
+    const bucket = bucketOf('signal', `${signal.id ?? ''}>${receiver}`);
+    const guards = onceFor(options, signal, receiver, bucket);
     try {
-      started.push((await start(options, { ...place, variables, actor }, guards)).instance.id);
+      started.push(
+        (
+          await start(
+            options,
+            { ...place, variables, actor },
+            { guards, bucket: guards.length === 0 ? undefined : bucket },
+          )
+        ).instance.id,
+      );
     } catch (error) {
       if (!(error instanceof AlreadyDone)) throw error; // It was started by this signal before.
     }
@@ -63,9 +75,11 @@ async function startAll(options: SignalOptions, signal: SignalRequest): Promise<
 }
 
 /** Lets a named signal do something only once. */
-function onceFor({ clock }: SignalOptions, { id }: SignalRequest, receiver: string): Guard[] {
+function onceFor({ clock }: SignalOptions, { id }: SignalRequest, receiver: string, bucket: number): Guard[] {
   if (id === undefined) return [];
-  return [{ type: 'once', once: { kind: 'signal', id: `${id}>${receiver}`, expiresAt: clock.now() + REMEMBERED } }];
+  return [
+    { type: 'once', once: { bucket, kind: 'signal', id: `${id}>${receiver}`, expiresAt: clock.now() + REMEMBERED } },
+  ];
 }
 
 async function tellAll(options: SignalOptions, signal: SignalRequest): Promise<string[]> {
@@ -85,7 +99,7 @@ async function tell(options: SignalOptions, signal: SignalRequest, instance: str
   const { clock, submitter } = options;
   const { name, variables, actor } = signal;
   const at = clock.now();
-  const guards = onceFor(options, signal, instance);
+  const guards = onceFor(options, signal, instance, bucketOfKey(instance));
   try {
     await submitter.submit(instance, { type: 'BroadcastSignal', at, actor, name, variables }, guards);
     return true;

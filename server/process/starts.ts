@@ -2,6 +2,7 @@ import { Rejection } from '../../engine/index.ts';
 import type { Instant, Outcome, ProcessModel, Release, Start, StartTrigger, Variables } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import { bucketOfBusinessKey } from '../db/instances.ts';
+import { bucketOf } from '../db/key.ts';
 import type { KeyGenerator } from '../db/key.ts';
 import { AlreadyDone } from './guard.ts';
 import type { Guard } from './guard.ts';
@@ -25,7 +26,10 @@ export type StartRequest = {
   /** What the instance is about, from outside: a ticket number. It is found by it. */
   businessKey?: string;
   actor: string;
-  /** Something unique that the new instance stands for from now on: refused (AlreadyDone) when it is taken. */
+  /**
+   * Something unique that the new instance stands for from now on: refused (AlreadyDone) when it is taken. Where there is a
+   * business key the value goes with that: it is unique among the instances that have the same one.
+   */
   once?: { kind: string; value: string };
 } & (StartPlace | { message: string });
 
@@ -36,6 +40,21 @@ export interface StartOptions {
   submitter: Pick<Submitter, 'submit'>;
 }
 
+/** What a start does besides. */
+export interface StartMore {
+  guards?: readonly Guard[];
+  /** Where the instance lies when nothing of the request says so; a random one without this. */
+  bucket?: number | undefined;
+  /** Its key, which was drawn before. */
+  instance?: string;
+}
+
+/** The bucket in which an instance has to lie so that all that its start writes lies there; undefined: any. */
+export function bucketOfStart({ businessKey, once }: Pick<StartRequest, 'businessKey' | 'once'>): number | undefined {
+  if (businessKey !== undefined) return bucketOfBusinessKey(businessKey);
+  return once === undefined ? undefined : bucketOf(once.kind, once.value);
+}
+
 /**
  * Starts an instance.
  * @throws Rejection not-found without such a process or message start event; AlreadyDone when `once` is taken
@@ -43,7 +62,7 @@ export interface StartOptions {
 export async function start(
   options: StartOptions,
   request: StartRequest,
-  guards: readonly Guard[] = [],
+  { guards = [], instance: given, bucket: wanted }: StartMore = {},
 ): Promise<Outcome> {
   const { releases } = options;
   const release = await (request.release === undefined ? releases.latest() : releases.get(request.release));
@@ -53,21 +72,25 @@ export async function start(
     const name = 'message' in request ? request.message : '';
     throw new Rejection('not-found', `Expected a process that starts by the message "${name}", but there is none.`);
   }
-  const { businessKey } = request;
-  const bucket = businessKey === undefined ? undefined : bucketOfBusinessKey(businessKey);
+  const bucket = bucketOfStart(request) ?? wanted;
   for (let attempt = 1; ; attempt += 1) {
-    const instance = options.keys.next(bucket);
+    const instance = given ?? options.keys.next(bucket);
     const command = commandOf(request, where, release.id, instance, options.clock.now());
-    const key = request.once;
-    const all = key === undefined ? guards : [...guards, { type: 'key', key: { ...key, ref: instance } } as const];
+    const all = [...guards, ...uniqueness(request, instance)];
     try {
       return await options.submitter.submit(instance, command, all);
     } catch (error) {
       // By chance another process drew the same key in this millisecond: draw another.
       const taken = error instanceof Rejection && error.code === 'conflict' && !(error instanceof AlreadyDone);
-      if (!taken || attempt === 3) throw error;
+      if (!taken || given !== undefined || attempt === 3) throw error;
     }
   }
+}
+
+function uniqueness({ businessKey, once }: StartRequest, ref: string): Guard[] {
+  if (once === undefined) return [];
+  const bucket = businessKey === undefined ? bucketOf(once.kind, once.value) : bucketOfBusinessKey(businessKey);
+  return [{ type: 'key', key: { ...once, bucket, ref } }];
 }
 
 function commandOf(request: StartRequest, where: StartPlace, release: string, instance: string, at: Instant): Start {

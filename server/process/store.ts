@@ -1,10 +1,12 @@
+import type { Instant } from '../../engine/index.ts';
 import { insertIncidents, deleteIncidents, placeIncidents } from '../db/incidents.ts';
 import { insertInstances, repinInstances, updateInstances } from '../db/instances.ts';
 import type { InstanceRow } from '../db/instances.ts';
 import { deleteJobs, insertJobs, placeJobs, rescheduleJobs, setRetries } from '../db/jobs.ts';
 import { insertJournal } from '../db/journal.ts';
 import type { StoredRow } from '../db/journal.ts';
-import { insertOutbox } from '../db/outbox.ts';
+import { insertOutbox, upsertSubscribing } from '../db/outbox.ts';
+import type { OutboxRow } from '../db/outbox.ts';
 import type { Sql } from '../db/sql.ts';
 import {
   deleteMessageSubscriptions,
@@ -12,6 +14,7 @@ import {
   insertMessageSubscriptions,
   insertSignalSubscriptions,
 } from '../db/subscriptions.ts';
+import type { MessageSubscriptionRow } from '../db/subscriptions.ts';
 import type { CandidateRow } from '../db/tasks.ts';
 import {
   assignTasks,
@@ -48,8 +51,11 @@ export async function storeSteps(tx: Sql, states: readonly NewState[], rows: rea
   ]);
 }
 
-/** Writes the tables beside the journal, at most one delete, one update and one insert each: all sent without waiting. */
-export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
+/**
+ * Writes the tables beside the journal, at most one delete, one update and one insert each: all sent without waiting.
+ * @param apart when message subscriptions lie in other buckets: the time at which they are put into the outbox instead
+ */
+export async function storeEffects(tx: Sql, effects: Effects, apart: Instant | null): Promise<void> {
   const { tasks, updated, assigned, timers, jobs, rescheduled, retried, messages, signals, incidents, outbox } =
     effects;
   const writes = [
@@ -66,8 +72,9 @@ export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
     some(rescheduled.values(), (rows) => rescheduleJobs(tx, rows)),
     some(retried.values(), (rows) => setRetries(tx, rows)),
     some(jobs.added.values(), (rows) => insertJobs(tx, rows)),
-    some(messages.removed.values(), (rows) => deleteMessageSubscriptions(tx, rows)),
-    some(messages.added.values(), (rows) => insertMessageSubscriptions(tx, rows)),
+    ...(apart === null
+      ? storeSubscriptions(tx, messages)
+      : [some(subscribing(messages, apart), (rows) => upsertSubscribing(tx, rows))]),
     some(signals.removed.values(), (rows) => deleteSignalSubscriptions(tx, rows)),
     some(signals.added.values(), (rows) => insertSignalSubscriptions(tx, rows)),
     some(incidents.removed.values(), (parts) => deleteIncidents(tx, parts)),
@@ -75,6 +82,24 @@ export async function storeEffects(tx: Sql, effects: Effects): Promise<void> {
     some(outbox, (rows) => insertOutbox(tx, rows)),
   ];
   await Promise.all(writes.filter((it) => it !== undefined));
+}
+
+function storeSubscriptions(tx: Sql, { removed, added }: Effects['messages']) {
+  return [
+    some(removed.values(), (rows) => deleteMessageSubscriptions(tx, rows)),
+    some(added.values(), (rows) => insertMessageSubscriptions(tx, rows)),
+  ];
+}
+
+function subscribing({ removed, added }: Effects['messages'], at: Instant): OutboxRow[] {
+  const as = (kind: OutboxRow['kind']) => (row: MessageSubscriptionRow) => ({
+    ...row,
+    kind,
+    variables: {},
+    ttl: 0,
+    at,
+  });
+  return [...[...removed.values()].map(as('unsubscribe')), ...[...added.values()].map(as('subscribe'))];
 }
 
 function offered(removed: Effects['tasks']['removed']): OldTask[] {

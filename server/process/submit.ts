@@ -303,13 +303,13 @@ interface Work {
  */
 async function write(db: Database, work: Work, projections: Projection[], waiting: boolean): Promise<void> {
   const { batch } = work;
-  // On Citus the rows of guards lie in other buckets, and their statements are taken apart.
+  // On Citus a statement is taken apart, and its rows are counted here.
   if (!(waiting || db.citus) || work.entries.every(({ guards }) => guards.length === 0)) {
     return db.atOnce(db.citus ? findByIndex : steadyPlans, async (tx) => {
       execute(work);
       if (batch.changes.length === 0) return;
       const guarded = batch.guards.length === 0 ? undefined : applyGuardsAtOnce(tx, batch.guards);
-      await Promise.all([guarded, store(tx, batch, projections)]);
+      await Promise.all([guarded, store(tx, db, batch, projections)]);
     });
   }
   execute(work);
@@ -317,7 +317,7 @@ async function write(db: Database, work: Work, projections: Projection[], waitin
   return db.transaction(async (tx) => {
     const guarded = applyGuards(tx, batch.guards);
     try {
-      await Promise.all([guarded, store(tx, batch, projections)]);
+      await Promise.all([guarded, store(tx, db, batch, projections)]);
     } catch (error) {
       // Something else may have failed for the same reason as a guard: the guard tells why.
       await guarded;
@@ -330,10 +330,10 @@ function execute(work: Work): void {
   work.outdated = executeAll(work.batch, work.entries, work.known);
 }
 
-async function store(tx: Sql, batch: Batch, projections: readonly Projection[]): Promise<void> {
+async function store(tx: Sql, { citus }: Database, batch: Batch, projections: readonly Projection[]): Promise<void> {
   await Promise.all([
     storeSteps(tx, batch.states, batch.rows),
-    storeEffects(tx, effectsOf(batch.changes)),
+    storeEffects(tx, effectsOf(batch.changes), citus ? (batch.changes[0]?.command.at ?? 0) : null),
     ...projections.map((projection) => projection(tx, batch.changes)),
   ]);
 }

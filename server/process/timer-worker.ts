@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { Rejection, nextDueAfter } from '../../engine/index.ts';
 import type { Instant } from '../../engine/index.ts';
 import type { Database } from '../db/database.ts';
-import { bucketOfKey } from '../db/key.ts';
-import { readDueStartTimers, readNextStart } from '../db/start-timers.ts';
+import { bucketOf, bucketOfKey } from '../db/key.ts';
+import { advanceStartTimer, readDueStartTimers, readNextStart } from '../db/start-timers.ts';
 import type { StartTimer } from '../db/start-timers.ts';
 import { readDueTimers, readNextDue, stillArmed } from '../db/timers.ts';
 import type { TimerRow } from '../db/timers.ts';
@@ -26,6 +26,8 @@ const FULL_LOOK = 30_000;
 const HEAD_START = 100;
 const LONGEST_HEAD_START = 1600;
 const BUCKETS = 4096;
+/** How long it is remembered that a process was started at a time, ms. */
+const REMEMBERED = 24 * 3600_000;
 
 export interface TimerWorkerOptions extends StartOptions {
   db: Database;
@@ -184,18 +186,25 @@ async function fire({ clock, submitter }: TimerWorkerOptions, timer: TimerRow): 
   }
 }
 
+/** Starts the process, which is remembered with the instance; then the timer goes on. false when nothing was done. */
 async function startByTimer(options: TimerWorkerOptions, timer: StartTimer, now: Instant): Promise<boolean> {
-  const next = nextStart(timer, now);
-  const { process, element, definition } = timer;
+  const { release, process, element, definition, dueAt } = timer;
   const request = { process, element, definition, variables: {}, actor: 'timer' };
+  const id = [release, process, element, definition, dueAt].join('/');
+  const bucket = bucketOf('start-timer', id);
+  const once = { bucket, kind: 'start-timer', id, expiresAt: now + REMEMBERED };
   try {
-    await start(options, request, [{ type: 'start-timer', timer, next }]);
-    return true;
+    await start(options, request, { bucket, guards: [{ type: 'once', once }] }).catch(unlessDone);
+    return (await advanceStartTimer(options.db, timer, nextStart(timer, now))) > 0;
   } catch (error) {
-    if (!(error instanceof AlreadyDone))
-      options.log.error({ err: error, ...timer }, 'process could not be started by its timer');
+    options.log.error({ err: error, ...timer }, 'process could not be started by its timer');
     return false;
   }
+}
+
+/** Another process, or this one before it was interrupted, has started it. */
+function unlessDone(error: unknown): void {
+  if (!(error instanceof AlreadyDone)) throw error;
 }
 
 /** A cycle that was missed while nothing ran starts once, and then goes on in its rhythm. */

@@ -1,6 +1,7 @@
 /** The page that makes the administrator; it exists only while nobody has an account. */
 import { z } from 'zod';
 import { Rejection } from '../../engine/rejection.ts';
+import { bucketOf } from '../db/key.ts';
 import { insertNamedKeys } from '../db/named-keys.ts';
 import { recorded } from '../people/record.ts';
 import { sessionLife, startSession } from '../people/session.ts';
@@ -10,6 +11,9 @@ import { context } from '../web/context.ts';
 import { writeCookie } from '../web/cookie.ts';
 import { Refusal } from '../web/refusal.ts';
 import type { Route } from './route.ts';
+
+const key = { kind: 'first-run', value: 'administrator' };
+const FIRST = { ...key, bucket: bucketOf(key.kind, key.value), ref: '0' };
 
 const form = z.object({ login: z.string(), name: z.string(), email: z.string().default(''), password: z.string() });
 
@@ -40,7 +44,7 @@ export const routes: Route[] = [
         const hash = await hashFor(person, password);
         await recorded(services, operation, async (inside) => {
           // Two may post at once and both find no account: the key goes to one of them.
-          const taken = await insertNamedKeys(inside.db, [{ kind: 'first-run', value: 'administrator', ref: '0' }]);
+          const taken = await insertNamedKeys(inside.db, [FIRST]);
           if (taken === 0) throw new Refusal(404, 'missing');
           await createHashedUser(inside, { ...person, roles: ['administrator', 'process-owner'] }, hash);
         });

@@ -6,7 +6,8 @@ import { openDatabase } from '../../server/db/database.ts';
 import type { Database, DatabaseOptions } from '../../server/db/database.ts';
 import { errorCode } from '../../server/db/error-code.ts';
 import { MIGRATIONS, migrate } from '../../server/db/migrate.ts';
-import { isChosen, poolSize } from './chosen.ts';
+import { isByBucket, isChosen, poolSize } from './chosen.ts';
+import { strictlyByBucket } from './one-bucket.ts';
 import { administer, databaseUrl, oncePerRun, postgresPrograms } from './postgres.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -54,7 +55,7 @@ function tracked(open: Open): Open {
   return async (options) => {
     const database = await open(options);
     opened.push(database);
-    return database;
+    return isByBucket() ? strictlyByBucket(database) : database;
   };
 }
 

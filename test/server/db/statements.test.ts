@@ -44,6 +44,7 @@ const ACROSS: Record<string, string> = {
   'archive.ts readMovable': 'retention: in the background, so many buckets at a time',
   'archive.ts readRemoved': 'retention: in the background, one month',
   'buffered-messages.ts deleteExpiredMessages': 'upkeep: by expiry',
+  'buffered-messages.ts findHandedOver': 'what a crash left',
   'buffered-messages.ts findWaitedFor': 'upkeep: what a crash left',
   'condition.ts readOpenIncidents': 'for operators',
   'condition.ts readOverdueJobs': 'for operators',
@@ -72,6 +73,7 @@ const ACROSS: Record<string, string> = {
   'retention.ts forecastRule': 'retention: for operators',
   'retention.ts readExpired': 'retention: in the background, one page',
   'retention.ts readHolds': 'retention: for operators',
+  'subscriptions.ts findSignalSubscribers': 'a signal is for all: index by name',
   'timers.ts readDueTimers': 'the look of the workers: due rows without lock',
   'timers.ts readNextDue': 'the look of the workers: one row',
 };

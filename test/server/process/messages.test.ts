@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
 import { bucketOfMessage } from '../../../server/db/key.ts';
-import type { Published } from '../../../server/process/messages.ts';
+import type { Published } from '../../../server/process/message-request.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
 import { describeDatabase } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';

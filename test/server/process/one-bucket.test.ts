@@ -1,9 +1,7 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import type { Command } from '../../../engine/index.ts';
 import type { Database } from '../../../server/db/database.ts';
-import { readTables } from '../../../server/db/distribute.ts';
 import { byBucket } from '../../../server/db/one-bucket.ts';
-import type { Parameter, Sql } from '../../../server/db/sql.ts';
 import { deleteTimers, insertTimers, stillArmed } from '../../../server/db/timers.ts';
 import { storeTickets } from '../../../server/desk/store-tickets.ts';
 import {
@@ -23,6 +21,15 @@ import {
 } from '../../support/bpmn.ts';
 import type { JobHandler } from '../../../server/process/job-handler.ts';
 import { describeDatabase } from '../../support/database.ts';
+import {
+  bucketedTables,
+  bucketsIn,
+  changedTable,
+  overheard,
+  strictlyByBucket,
+  tablesIn,
+} from '../../support/one-bucket.ts';
+import type { Sent } from '../../support/one-bucket.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -52,59 +59,26 @@ const listening = definitions(
 
 const sends: JobHandler = { type: 'send', external: true, handle: () => Promise.resolve({}) };
 
-interface Sent {
-  text: string;
-  parameters: readonly Parameter[];
-}
-
-/** Notes the statements of each transaction that reach the database, and those outside of any. */
-function noting(db: Database, transactions: Sent[][], alone: Sent[]): Database {
-  const noted = (sql: Sql, into: Sent[]): Sql => ({
-    query: (text, parameters = []) => (into.push({ text, parameters }), sql.query(text, parameters)),
-    run: (text, parameters = []) => (into.push({ text, parameters }), sql.run(text, parameters)),
-  });
-  const begun = (): Sent[] => {
-    const sent: Sent[] = [];
-    transactions.push(sent);
-    return sent;
-  };
-  return {
-    ...db,
-    ...noted(db, alone),
-    transaction: (work) => db.transaction((tx) => work(noted(tx, begun()))),
-    atOnce: (...stages) => {
-      const sent = begun();
-      return db.atOnce(...stages.map((stage) => (tx: Sql) => stage(noted(tx, sent))));
-    },
-  };
-}
-
-/** The buckets that a statement names. */
-function bucketsIn({ text, parameters }: Sent): number[] {
-  const places = [
-    ...text.matchAll(/\bbucket = \$(\d+)/g),
-    ...text.matchAll(/insert into \w+ (?:as \w+ )?\(bucket\b[^()]*\)\s+values \(\$(\d+)/g),
-    // Further rows.
-    ...text.matchAll(/\), \(\$(\d+)/g),
-  ].map(([, place]) => Number(place) - 1);
-  return [...new Set(places.map((place) => Number(parameters[place])))];
-}
-
 const actor = 'user:li';
 
 describeDatabase('on Citus', (open) => {
-  const transactions: Sent[][] = [];
+  const transactions = new Set<Sent[]>();
   const alone: Sent[] = [];
   const batches: string[][] = [];
   let db: Database;
+  let plain: Database;
   let on1: Stage;
   /** Tables with a bucket. */
-  let bucketed: RegExp;
+  let bucketed: Set<string>;
   beforeAll(async () => {
-    const plain = await open();
-    const names = (await readTables(plain)).filter((table) => table.bucketed).map(({ name }) => name);
-    bucketed = new RegExp(`\\b(?:from|into|update|join|using)\\s+(${names.join('|')})\\b`);
-    db = byBucket(noting(plain, transactions, alone));
+    plain = await open();
+    bucketed = await bucketedTables(plain);
+    db = await strictlyByBucket(
+      overheard(plain, (sent, transaction) => {
+        if (transaction === null) alone.push(sent);
+        else transactions.add(transaction);
+      }),
+    );
     on1 = stage(db, { handlers: [sends] });
     on1.runtime.registerProjection(storeTickets);
     await deployDiagram(on1, ticket, listening);
@@ -157,8 +131,8 @@ describeDatabase('on Citus', (open) => {
   });
 
   it('each of their statements names exactly one bucket, and rows are given as values', () => {
-    const sent = transactions.flat().filter(({ text }) => bucketed.test(text));
-    expect(new Set(sent.map(({ text }) => tableOf(text))).size).toBeGreaterThan(12);
+    const sent = [...transactions].flat().filter((it) => tablesIn(it).some((name) => bucketed.has(name)));
+    expect(new Set(sent.map(changedTable)).size).toBeGreaterThan(12);
     expect(sent.filter((it) => bucketsIn(it).length !== 1).map(({ text }) => text)).toEqual([]);
     expect(sent.filter(({ text }) => /insert into.* from (unnest|json_to_recordset)\(/s.test(text))).toEqual([]);
     const read = alone.filter(({ text }) => text.includes('join instances i'));
@@ -166,22 +140,21 @@ describeDatabase('on Citus', (open) => {
     expect(read.filter((it) => bucketsIn(it).length !== 1)).toEqual([]);
   });
 
-  it('the transaction of a step keeps to its bucket but for these tables, whose rows are found by a value', () => {
-    const steps = transactions.filter((sent) => sent.some(({ text }) => text.startsWith('insert into journal ')));
-    const elsewhere = steps.flatMap((sent) => {
-      const step = sent.find(({ text }) => text.startsWith('insert into journal '));
-      const own = step && bucketsIn(step)[0];
-      return sent.filter((it) => bucketed.test(it.text) && bucketsIn(it)[0] !== own).map(({ text }) => tableOf(text));
-    });
-    expect([...new Set(elsewhere)].sort()).toEqual([
-      'buffered_messages',
-      'dedup',
-      'keys',
-      'message_subscriptions',
-      'outbox',
-      'requests',
-      'signal_subscriptions',
-    ]);
+  it('no transaction of theirs names a second bucket', () => {
+    const named = [...transactions].map((sent) => new Set(sent.flatMap(bucketsIn)));
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(({ size }) => size > 1)).toEqual([]);
+  });
+
+  it('a transaction that changes two buckets is refused here', async () => {
+    const timer = { instance: '1', element: 'e', dueAt: 0 };
+    const work = db.transaction((tx) =>
+      insertTimers(tx, [
+        { ...timer, id: 1 },
+        { ...timer, id: 2, instance: '2' },
+      ]),
+    );
+    await expect(work).rejects.toThrow('Expected a transaction in one bucket, but found 2');
   });
 
   it('rows of many buckets, and more than one statement takes, are written and read as they are elsewhere', async () => {
@@ -191,6 +164,8 @@ describeDatabase('on Citus', (open) => {
       element: 'e',
       dueAt: id,
     }));
+    // What a step does not do.
+    const db = byBucket(plain);
     await db.atOnce((tx) => insertTimers(tx, rows));
     expect(await stillArmed(db, rows)).toEqual(rows);
     expect(await db.transaction((tx) => tx.run('delete from timers where bucket = $1 and id < $2', [1, 4]))).toBe(2);
@@ -198,7 +173,3 @@ describeDatabase('on Citus', (open) => {
     expect(await stillArmed(db, rows)).toEqual(rows.slice(10));
   });
 });
-
-function tableOf(text: string): string {
-  return /\b(?:insert into|update|delete from)\s+(\w+)/.exec(text)?.[1] ?? text;
-}

@@ -32,7 +32,7 @@ describeDatabase('upkeep', (open) => {
     const db = await open();
     const [first, second] = [stage(db), stage(db)];
     await first.runtime.settle();
-    const remember = () => insertDedup(db, [{ kind: 'k', id: 'over', expiresAt: first.clock.now() }]);
+    const remember = () => insertDedup(db, [{ bucket: 1, kind: 'k', id: 'over', expiresAt: first.clock.now() }]);
     const remembered = async () => (await db.query('select id from dedup')).length;
     await remember();
     await second.runtime.settle();
