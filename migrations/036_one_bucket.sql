@@ -3,6 +3,7 @@
 
 -- It is noted who gets a message before the receiver takes it, in another bucket.
 alter table buffered_messages add column handing_over boolean not null default false;
+alter table buffered_messages add column nonce text;
 alter table buffered_messages add column receiver_instance_id bigint;
 alter table buffered_messages add column receiver_id int;
 alter table buffered_messages add column request_hash text;
@@ -31,6 +32,7 @@ delete from keys where kind = 'ticket' and bucket <>
     + get_byte(sha256('business-key'::bytea || '\x00'::bytea || convert_to(value, 'UTF8')), 1)) & 4095);
 
 comment on column buffered_messages.handing_over is 'Somebody is looking for its receiver, or giving it to one, or was interrupted. Only where a transaction keeps to one bucket';
+comment on column buffered_messages.nonce is 'Drawn at random: the receiver remembers the message by it, since another one may have the same key when this one is gone';
 comment on column buffered_messages.receiver_instance_id is 'Key of the instance that gets it, or begins by it; null = not known yet';
 comment on column buffered_messages.receiver_id is 'Counter of the subscription within that instance; null = the message starts it';
 comment on column buffered_messages.request_hash is 'The row of requests that tells what became of it; null = none';

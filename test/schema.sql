@@ -48,6 +48,7 @@ create table buffered_messages (
   actor text not null,
   expires_at bigint not null,
   handing_over boolean not null default false,
+  nonce text,
   receiver_instance_id bigint,
   receiver_id integer,
   request_hash text,

@@ -25,6 +25,8 @@ export interface BufferedMessage extends BufferedMessageId {
   expiresAt: Instant;
   /** Somebody is looking for its receiver, or giving it to one, or was interrupted. */
   handingOver: boolean;
+  /** Drawn at random: the receiver remembers it by that, since a later message may have the same key. */
+  nonce: string | null;
   /** Noted before it takes the message, where that lies in another bucket; null = not known yet. */
   receiver: Receiver | null;
   /** The request, in the same bucket, that is told what became of the message; null = none. */
@@ -33,8 +35,8 @@ export interface BufferedMessage extends BufferedMessageId {
 
 export async function insertBufferedMessage(sql: Sql, message: Omit<BufferedMessage, 'receiver'>): Promise<void> {
   await sql.run(
-    `insert into buffered_messages (bucket, name, correlation_key, id, variables, message_id, actor, expires_at, handing_over, request_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    `insert into buffered_messages (bucket, name, correlation_key, id, variables, message_id, actor, expires_at, handing_over, nonce, request_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       bucketOfMessage(message.name, message.key),
       message.name,
@@ -45,6 +47,7 @@ export async function insertBufferedMessage(sql: Sql, message: Omit<BufferedMess
       message.actor,
       message.expiresAt,
       message.handingOver,
+      message.nonce,
       message.requestHash,
     ],
   );
@@ -59,6 +62,7 @@ interface Stored {
   actor: string;
   expires_at: string;
   handing_over: boolean;
+  nonce: string | null;
   receiver_instance_id: string | null;
   receiver_id: number | null;
   request_hash: string | null;
@@ -66,7 +70,7 @@ interface Stored {
 
 const columns = [
   'name, correlation_key, id, variables, message_id, actor, expires_at',
-  'handing_over, receiver_instance_id, receiver_id, request_hash',
+  'handing_over, nonce, receiver_instance_id, receiver_id, request_hash',
 ].join(', ');
 
 function fromStored(row: Stored): BufferedMessage {
@@ -79,6 +83,7 @@ function fromStored(row: Stored): BufferedMessage {
     actor: row.actor,
     expiresAt: Number(row.expires_at),
     handingOver: row.handing_over,
+    nonce: row.nonce,
     receiver: row.receiver_instance_id === null ? null : { instance: row.receiver_instance_id, id: row.receiver_id },
     requestHash: row.request_hash,
   };

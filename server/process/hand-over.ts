@@ -4,6 +4,7 @@
  * it once, in its own bucket; and it is crossed off. Whoever was interrupted in between is followed by another one, who
  * finds the message and what was noted, and goes on.
  */
+import { randomUUID } from 'node:crypto';
 import { Rejection } from '../../engine/index.ts';
 import type { Outcome } from '../../engine/index.ts';
 import {
@@ -47,12 +48,13 @@ export async function keepAndHandOver(
   const kept: BufferedMessage = {
     name,
     key,
-    id: keys.next(bucketOfMessage(name, key)),
+    id: keys.next(),
     variables,
     messageId,
     actor,
     expiresAt: clock.now() + ttl,
     handingOver: true,
+    nonce: randomUUID(),
     receiver: null,
     requestHash,
   };
@@ -143,7 +145,7 @@ async function findReceiver(
 function give(options: MessageOptions, message: BufferedMessage, receiver: Receiver): Promise<Outcome> {
   const { db, clock, submitter } = options;
   const { name, key, variables, actor, messageId } = message;
-  const once = { caller: 'message', key: `${name}\0${key}\0${message.id}`, fingerprint: '' };
+  const once = { caller: 'message', key: `${message.id} ${message.nonce ?? ''}`, fingerprint: '' };
   const request = remembered(once, clock.now(), bucketOfKey(receiver.instance));
   const act = (guards: readonly Guard[]): Promise<Outcome> => {
     if (receiver.id === null) {

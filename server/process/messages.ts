@@ -117,6 +117,7 @@ async function keep(options: MessageOptions, message: MessageRequest, guards: re
     actor,
     expiresAt: clock.now() + ttl,
     handingOver: false,
+    nonce: null,
     receiver: null,
     requestHash: null,
   };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '../../server/db/database.ts';
 import type { Database, DatabaseOptions } from '../../server/db/database.ts';
 import { errorCode } from '../../server/db/error-code.ts';
@@ -15,6 +15,9 @@ const cache = join(root, 'node_modules', '.cache', 'lanework');
 
 /** Opens a fresh, migrated database; it is closed after the block. `pool`: connections (PostgreSQL). */
 export type Open = (options?: { pool?: number }) => Promise<Database>;
+
+/** A test of batches that hold many instances: by bucket there are none. */
+export const itTogether = isByBucket() ? it.skip : it;
 
 /**
  * Runs the block once on each kind of database: embedded in memory, and PostgreSQL where its server programs are

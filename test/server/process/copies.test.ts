@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from '@jest/globals';
 import type { Instance } from '../../../engine/index.ts';
 import type { Database } from '../../../server/db/database.ts';
 import { definitions, end, flows, process, start, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeEachDatabase, itTogether } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -72,7 +72,7 @@ describeEachDatabase('what a server has just written', (open) => {
     expect(read).toBe(2);
   });
 
-  it('is not used for a while once one was out of date', async () => {
+  itTogether('is not used for a while once one was out of date', async () => {
     const { instance } = await one.runtime.start(begin);
     const many = await Promise.all(Array.from({ length: 10 }, () => one.runtime.start(begin)));
     await complete(other, instance, 'a');

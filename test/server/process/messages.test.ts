@@ -164,7 +164,8 @@ describeDatabase('messages', (open) => {
     await on1.runtime.settle();
     await on1.runtime.settle();
     expect(await on1.runtime.instance(waiting.instance.id)).toMatchObject({ status: 'completed' });
-    expect((await db.query('select 1 from outbox')).length).toBe(101);
+    // On Citus what waits without an instance is taken for over.
+    expect((await db.query('select 1 from outbox')).length).toBe(db.citus ? 0 : 101);
     await db.run('delete from message_subscriptions where instance_id = 4096');
     await stage(db, { clock: on1.clock }).runtime.settle();
     expect(await db.query('select 1 from outbox')).toEqual([]);

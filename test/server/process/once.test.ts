@@ -90,7 +90,7 @@ describeDatabase('a request that is repeated', (open) => {
     const batches: number[] = [];
     on1.runtime.on('committed', (changes) => batches.push(changes.length));
     await Promise.all([on1.runtime.start(begin()), on1.runtime.start(begin(), once), on1.runtime.start(begin())]);
-    expect(batches).toEqual([2]);
+    expect(batches).toEqual(db.citus ? [1, 1] : [2]);
   });
 
   it('is forgotten after a day', async () => {

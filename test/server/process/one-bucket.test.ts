@@ -20,7 +20,7 @@ import {
   user,
 } from '../../support/bpmn.ts';
 import type { JobHandler } from '../../../server/process/job-handler.ts';
-import { describeDatabase } from '../../support/database.ts';
+import { describeDatabase, itTogether } from '../../support/database.ts';
 import {
   bucketedTables,
   bucketsIn,
@@ -157,7 +157,7 @@ describeDatabase('on Citus', (open) => {
     await expect(work).rejects.toThrow('Expected a transaction in one bucket, but found 2');
   });
 
-  it('rows of many buckets, and more than one statement takes, are written and read as they are elsewhere', async () => {
+  itTogether('rows of many buckets, and more than one statement takes, are written and read as they are elsewhere', async () => {
     const rows = Array.from({ length: 6000 }, (_, id) => ({
       instance: String(5 * 4096 + (id % 2)),
       id,

@@ -7,7 +7,7 @@ import type { Change } from '../../../server/process/change.ts';
 import { AlreadyDone } from '../../../server/process/guard.ts';
 import { Overloaded } from '../../../server/process/submit.ts';
 import { definitions, end, extensions, flows, node, process, start, timer, user } from '../../support/bpmn.ts';
-import { describeEachDatabase } from '../../support/database.ts';
+import { describeEachDatabase, itTogether } from '../../support/database.ts';
 import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
 import type { Stage } from '../../support/runtime.ts';
 
@@ -67,7 +67,7 @@ describeEachDatabase('submitting commands', (open) => {
     await expectTablesToFollow(db, it1);
   });
 
-  it('takes what queues while a commit is in flight as one batch', async () => {
+  itTogether('takes what queues while a commit is in flight as one batch', async () => {
     const batches: number[] = [];
     it1.runtime.on('committed', (changes) => batches.push(changes.length));
     const started = await Promise.all(Array.from({ length: 300 }, () => it1.runtime.start(begin)));
@@ -93,7 +93,7 @@ describeEachDatabase('submitting commands', (open) => {
     await expectTablesToFollow(db, it1);
   });
 
-  it('stores two batches of different instances at a time when many commands wait, each instance in its order', async () => {
+  itTogether('stores two batches of different instances at a time when many commands wait, each instance in its order', async () => {
     let inFlight = 0;
     let most = 0;
     const watched: Database = {
