@@ -13,8 +13,11 @@ import { administer, databaseUrl, oncePerRun, postgresPrograms } from './postgre
 const root = join(import.meta.dirname, '..', '..');
 const cache = join(root, 'node_modules', '.cache', 'lanework');
 
-/** Opens a fresh, migrated database; it is closed after the block. `pool`: connections (PostgreSQL). */
-export type Open = (options?: { pool?: number }) => Promise<Database>;
+/**
+ * Opens a fresh, migrated database; it is closed after the block. `pool`: connections (PostgreSQL); `byBucket: false`: as it
+ * is, also when tests run by bucket.
+ */
+export type Open = (options?: { pool?: number; byBucket?: boolean }) => Promise<Database>;
 
 /** A test of batches that hold many instances: by bucket there are none. */
 export const itTogether = isByBucket() ? it.skip : it;
@@ -24,7 +27,7 @@ export const itTogether = isByBucket() ? it.skip : it;
  * installed; on one of them when `--databases` says so. A connection that is still in use at the end of the block fails it.
  */
 export function describeEachDatabase(title: string, block: (open: Open, kind: Database['kind']) => void): void {
-  if (isChosen('pglite')) describe(`${title} [pglite]`, () => block(tracked(openMemory), 'pglite'));
+  if (isChosen('pglite')) describe(`${title} [pglite]`, () => block(tracked(openEmbedded), 'pglite'));
   const bin = postgresPrograms();
   if (bin !== null)
     describe(`${title} [postgres]`, () =>
@@ -40,7 +43,7 @@ export function describeEachDatabase(title: string, block: (open: Open, kind: Da
  */
 export function describeDatabase(title: string, block: (open: Open) => void): void {
   const bin = postgresPrograms();
-  const open: Open = bin === null ? openMemory : (options) => openClone(bin, options);
+  const open: Open = bin === null ? openEmbedded : (options) => openClone(bin, options);
   describe(title, () => block(tracked(open)));
 }
 
@@ -58,12 +61,21 @@ function tracked(open: Open): Open {
   return async (options) => {
     const database = await open(options);
     opened.push(database);
-    return isByBucket() ? strictlyByBucket(database) : database;
+    return options?.byBucket === false ? database : chosenWay(database);
   };
 }
 
 /** A fresh, migrated database in memory (a clone on PostgreSQL when tests run on that alone). The caller closes it. */
 export async function openMemory(): Promise<Database> {
+  return chosenWay(await openEmbedded());
+}
+
+/** The database as the tests are to use it. */
+export async function chosenWay(database: Database): Promise<Database> {
+  return isByBucket() ? strictlyByBucket(database) : database;
+}
+
+async function openEmbedded(): Promise<Database> {
   const bin = isChosen('pglite') ? null : postgresPrograms();
   if (bin !== null) return openClone(bin);
   return openDatabase({ memory: true, image: await oncePerRun('pglite', makeImage) });

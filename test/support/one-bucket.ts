@@ -63,6 +63,10 @@ export async function bucketedTables(db: Sql): Promise<Set<string>> {
   return new Set((await readTables(db)).flatMap((table) => (table.bucketed ? [table.name] : [])));
 }
 
+/** What Citus would say of its tables: a server that starts finds nothing to distribute. */
+const ALL_DISTRIBUTED = `create or replace view pg_dist_partition as
+  select oid::regclass as logicalrelid, 'h'::"char" as partmethod, 's'::"char" as repmodel from pg_class`;
+
 /** What administrators do and what retention removes is recorded in the same transaction; both are rare. */
 const RECORDED = ['operation_streams', 'leases'];
 
@@ -71,6 +75,7 @@ const RECORDED = ['operation_streams', 'leases'];
  * commit that in two phases.
  */
 export async function strictlyByBucket(db: Database): Promise<Database> {
+  await db.run(ALL_DISTRIBUTED);
   const tables = await bucketedTables(db);
   const changed = (sent: Sent): number[] => (tables.has(changedTable(sent) ?? '') ? bucketsIn(sent) : []);
   const refuse = (sent: Sent, transaction: Sent[] | null): void => {

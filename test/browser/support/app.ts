@@ -5,7 +5,7 @@ import { loadConfig } from '../../../server/config.ts';
 import { serve } from '../../../server/serve.ts';
 import type { Services } from '../../../server/services.ts';
 import { openDatabase } from '../../../server/db/database.ts';
-import { cloneOptions, openMemory } from '../../support/database.ts';
+import { chosenWay, cloneOptions, openMemory } from '../../support/database.ts';
 import { postgresPrograms } from '../../support/postgres.ts';
 
 export interface App {
@@ -29,7 +29,7 @@ export async function startApp(
   const config = loadConfig({ PORT: '0', SAMPLE_CONTENT: String(sample !== 'nothing'), LOG_LEVEL: 'warn' });
   const clock = movableClock(Date.now());
   const bin = on === 'postgres' ? postgresPrograms() : null;
-  const db = bin === null ? await openMemory() : await openDatabase(await cloneOptions(bin));
+  const db = bin === null ? await openMemory() : await chosenWay(await openDatabase(await cloneOptions(bin)));
   const { url, services, close } = await serve({
     config,
     log: pino({ level: config.logLevel }),

@@ -35,7 +35,7 @@ import {
   start,
   user,
 } from '../../support/bpmn.ts';
-import { cloneOptions, openMemory } from '../../support/database.ts';
+import { chosenWay, cloneOptions, openMemory } from '../../support/database.ts';
 import { postgresPrograms } from '../../support/postgres.ts';
 
 const order = definitions(
@@ -76,7 +76,8 @@ const table =
 const now = { consistency: { waitUpToMs: 0 } };
 const bin = postgresPrograms();
 /** PostgreSQL where it is installed, else the embedded database. */
-const open = async (): Promise<Database> => (bin === null ? openMemory() : openDatabase(await cloneOptions(bin)));
+const open = async (): Promise<Database> =>
+  bin === null ? openMemory() : chosenWay(await openDatabase(await cloneOptions(bin)));
 
 describe('the official client', () => {
   let server: Server;

@@ -22,7 +22,7 @@ import { draftOf } from '../../support/ticket.ts';
 describeEachDatabase('the stored inbox', (open) => {
   let db: Database;
   beforeEach(async () => {
-    db ??= await open({ pool: 1 });
+    db ??= await open({ pool: 1, byBucket: false });
     for (const table of ['tasks', 'task_candidates', 'instances', 'tickets']) await db.run(`delete from ${table}`);
     await db.run(
       `insert into instances (bucket, id, version, hash, release_id, process, status, started_at, snapshot)

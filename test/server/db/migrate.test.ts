@@ -6,17 +6,20 @@ import { MIGRATIONS, migrate } from '../../../server/db/migrate.ts';
 import { describeEachDatabase } from '../../support/database.ts';
 import { describeSchema, schemaFile } from '../../support/schema.ts';
 
+/** Whether tables are distributed besides is another matter. */
+const PLAIN = { byBucket: false };
+
 describeEachDatabase('migrations', (open) => {
   const folder = mkdtempSync(join(tmpdir(), 'lanework-migrations-'));
   cpSync(MIGRATIONS, folder, { recursive: true });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('make the schema of test/schema.sql', async () => {
-    expect(await describeSchema(await open())).toBe(schemaFile());
+    expect(await describeSchema(await open(PLAIN))).toBe(schemaFile());
   });
 
   it('explain every column of the tables that they explain', async () => {
-    const db = await open();
+    const db = await open(PLAIN);
     const silent = await db.query<{ name: string }>(
       `select c.relname || '.' || a.attname as name
        from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -28,7 +31,7 @@ describeEachDatabase('migrations', (open) => {
   });
 
   it('run once each, also when several processes begin at the same moment', async () => {
-    const db = await open();
+    const db = await open(PLAIN);
     writeFileSync(join(folder, '901_one.sql'), 'create table one (id int);\ninsert into one values (1);\n');
     writeFileSync(join(folder, '902_two.sql'), "create table two (id int);\ncomment on table two is 'What? Two';\n");
     const ran = await Promise.all([migrate(db, folder), migrate(db, folder), migrate(db, folder)]);
@@ -38,7 +41,7 @@ describeEachDatabase('migrations', (open) => {
   });
 
   it('leave nothing of one that fails, and go on once it is mended', async () => {
-    const db = await open();
+    const db = await open(PLAIN);
     const file = join(folder, '903_three.sql');
     writeFileSync(file, 'create table three (id int);\ncreate table three (id int);\n');
     await expect(migrate(db, folder)).rejects.toThrow(/"three" already exists/);
@@ -48,7 +51,7 @@ describeEachDatabase('migrations', (open) => {
   });
 
   it('refuse a file that was changed after it ran', async () => {
-    const db = await open();
+    const db = await open(PLAIN);
     const file = join(folder, '904_four.sql');
     writeFileSync(file, 'create table four (id int);\n');
     await migrate(db, folder);

@@ -58,7 +58,7 @@ describeDatabase('the stored tickets', (open) => {
       updatedAt: index,
       words: ['bulk'],
     }));
-    await db.transaction((tx) => upsertTickets(tx, drafts));
+    await upsertTickets(db, drafts);
     const seen: string[] = [];
     let after: { at: number; instanceId: string } | undefined;
     for (;;) {

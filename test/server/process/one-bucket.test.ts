@@ -157,19 +157,22 @@ describeDatabase('on Citus', (open) => {
     await expect(work).rejects.toThrow('Expected a transaction in one bucket, but found 2');
   });
 
-  itTogether('rows of many buckets, and more than one statement takes, are written and read as they are elsewhere', async () => {
-    const rows = Array.from({ length: 6000 }, (_, id) => ({
-      instance: String(5 * 4096 + (id % 2)),
-      id,
-      element: 'e',
-      dueAt: id,
-    }));
-    // What a step does not do.
-    const db = byBucket(plain);
-    await db.atOnce((tx) => insertTimers(tx, rows));
-    expect(await stillArmed(db, rows)).toEqual(rows);
-    expect(await db.transaction((tx) => tx.run('delete from timers where bucket = $1 and id < $2', [1, 4]))).toBe(2);
-    await db.transaction((tx) => deleteTimers(tx, rows.slice(0, 10)));
-    expect(await stillArmed(db, rows)).toEqual(rows.slice(10));
-  });
+  itTogether(
+    'rows of many buckets, and more than one statement takes, are written and read as they are elsewhere',
+    async () => {
+      const rows = Array.from({ length: 6000 }, (_, id) => ({
+        instance: String(5 * 4096 + (id % 2)),
+        id,
+        element: 'e',
+        dueAt: id,
+      }));
+      // What a step does not do.
+      const db = byBucket(plain);
+      await db.atOnce((tx) => insertTimers(tx, rows));
+      expect(await stillArmed(db, rows)).toEqual(rows);
+      expect(await db.transaction((tx) => tx.run('delete from timers where bucket = $1 and id < $2', [1, 4]))).toBe(2);
+      await db.transaction((tx) => deleteTimers(tx, rows.slice(0, 10)));
+      expect(await stillArmed(db, rows)).toEqual(rows.slice(10));
+    },
+  );
 });

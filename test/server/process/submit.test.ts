@@ -93,28 +93,33 @@ describeEachDatabase('submitting commands', (open) => {
     await expectTablesToFollow(db, it1);
   });
 
-  itTogether('stores two batches of different instances at a time when many commands wait, each instance in its order', async () => {
-    let inFlight = 0;
-    let most = 0;
-    const watched: Database = {
-      ...db,
-      async atOnce(...stages) {
-        most = Math.max(most, (inFlight += 1));
-        await db.atOnce(...stages).finally(() => (inFlight -= 1));
-      },
-    };
-    const { runtime, clock } = stage(watched, { clock: it1.clock });
-    const begun = await Promise.all(Array.from({ length: 150 }, () => runtime.start(begin)));
-    const assign = ({ instance }: Outcome, assignee: string) => {
-      const task = taskAt(instance, 'fix');
-      return runtime.submit(instance.id, { type: 'AssignTask', at: clock.now(), actor: 'user:li', task, assignee });
-    };
-    const outcomes = await Promise.all(begun.map((one) => Promise.all(['a', 'b'].map((login) => assign(one, login)))));
-    expect(most).toBe(2);
-    expect(outcomes.map((both) => both.map(({ instance }) => instance.version))).toEqual(begun.map(() => [2, 3]));
-    await expectTablesToFollow(db, it1);
-    await runtime.stop();
-  });
+  itTogether(
+    'stores two batches of different instances at a time when many commands wait, each instance in its order',
+    async () => {
+      let inFlight = 0;
+      let most = 0;
+      const watched: Database = {
+        ...db,
+        async atOnce(...stages) {
+          most = Math.max(most, (inFlight += 1));
+          await db.atOnce(...stages).finally(() => (inFlight -= 1));
+        },
+      };
+      const { runtime, clock } = stage(watched, { clock: it1.clock });
+      const begun = await Promise.all(Array.from({ length: 150 }, () => runtime.start(begin)));
+      const assign = ({ instance }: Outcome, assignee: string) => {
+        const task = taskAt(instance, 'fix');
+        return runtime.submit(instance.id, { type: 'AssignTask', at: clock.now(), actor: 'user:li', task, assignee });
+      };
+      const outcomes = await Promise.all(
+        begun.map((one) => Promise.all(['a', 'b'].map((login) => assign(one, login)))),
+      );
+      expect(most).toBe(2);
+      expect(outcomes.map((both) => both.map(({ instance }) => instance.version))).toEqual(begun.map(() => [2, 3]));
+      await expectTablesToFollow(db, it1);
+      await runtime.stop();
+    },
+  );
 
   it('refuses what the engine refuses, and does the rest of the batch', async () => {
     const { instance } = await it1.runtime.start(begin);
