@@ -65,8 +65,8 @@ export async function keepAndHandOver(
   try {
     return (await handOver(options, kept)) ?? (await wait(options, kept));
   } catch (error) {
-    // It is kept, and will be handed over when that can be done again.
-    if (ttl > 0 && isTemporary(error)) return { result: 'buffered' };
+    // It is kept, and handed over when that can be done again. A request is told what became of it then.
+    if (ttl > 0 && requestHash === null && isTemporary(error)) return { result: 'buffered' };
     throw error;
   }
 }

@@ -1,4 +1,7 @@
-/** `npm run chaos`: servers, clients and trouble for a while; then the ledger. Ends with 1 when anything is wrong. */
+/**
+ * `npm run chaos`: servers, clients and trouble for a while; then the ledger. Ends with 1 when anything is wrong.
+ * `--by-bucket`: the servers use the database as they would use Citus.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -14,6 +17,7 @@ import { openDatabase } from '../../server/db/database.ts';
 import type { Database } from '../../server/db/database.ts';
 import { migrate } from '../../server/db/migrate.ts';
 import { createToken } from '../../server/people/api-token.ts';
+import { STAND_IN } from '../support/citus.ts';
 import { createCluster, postgresPrograms, stopCluster, urlOf } from '../support/cluster.ts';
 import { work } from './clients.ts';
 import { KILLS, makeTrouble } from './faults.ts';
@@ -36,6 +40,7 @@ const options = {
   seed: { type: 'string' },
   processes: { type: 'string', default: '3' },
   cut: { type: 'string' },
+  'by-bucket': { type: 'boolean', default: false },
 } as const;
 const { values } = parseArgs({ options });
 const seconds = Number(values.seconds);
@@ -91,6 +96,7 @@ function stopAll(running: readonly ServerProcess[]): Promise<(number | null)[]> 
 
 /** Database, processes, and the token of the clients. */
 async function prepare(): Promise<string> {
+  if (values['by-bucket']) await lookLikeCitus();
   const database = await openDatabase({ url: urlOf(cluster, 'postgres') });
   await migrate(database);
   const log = pino({ level: 'silent' });
@@ -106,11 +112,18 @@ async function prepare(): Promise<string> {
   return secret;
 }
 
+async function lookLikeCitus(): Promise<void> {
+  const database = await openDatabase({ url: urlOf(cluster, 'postgres') });
+  for (const statement of STAND_IN) await database.run(statement);
+  await database.close();
+}
+
 /** Waits until nothing is due, now or soon; false when something still is and it has not become less for its time. */
 async function settle(database: Database): Promise<boolean> {
   // In one statement: what is taken from one table stands in another at the same moment.
   const due = `select (select count(*) from outbox) + (select count(*) from timers where due_at < $1)
     + (select count(*) from jobs where due_at < $1)
+    + (select count(*) from buffered_messages where handing_over)
     + (select count(*) from buffered_messages b join message_subscriptions s using (bucket, name, correlation_key)) as count`;
   let least = Infinity;
   for (let end = Date.now() + SETTLING; Date.now() < end;) {
@@ -158,6 +171,7 @@ function report(): void {
     '--processes',
     names.length,
     ...(cut === undefined ? [] : ['--cut', cut]),
+    ...(values['by-bucket'] ? ['--by-bucket'] : []),
   ];
   console.log(`FAILED. To try it again: npm run chaos -- ${again.join(' ')}. The logs stay in ${folder}.`);
   process.exitCode = 1;
