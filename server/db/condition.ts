@@ -71,21 +71,33 @@ export async function readOverdueTimers(sql: Sql, now: Instant, limit: number): 
   return waitingOf(row);
 }
 
-/** Jobs that are due and that nobody has, per type. Index jobs_by_due. */
+/** The types of which there are jobs, in their order, each found by one probe of index jobs_by_due. */
+async function readTypes(sql: Sql): Promise<string[]> {
+  const found: string[] = [];
+  for (let last: string | undefined = ''; last !== undefined;) {
+    const rows: { type: string }[] = await sql.query(
+      'select type from jobs where type > $1 and due_at is not null order by type limit 1',
+      [last],
+    );
+    last = rows[0]?.type;
+    if (last !== undefined) found.push(last);
+  }
+  return found;
+}
+
+/** Jobs that are due and that nobody has, per type, each in a branch of its own. Index jobs_by_due. */
 export async function readOverdueJobs(sql: Sql, now: Instant, limit: number): Promise<Map<string, Waiting>> {
+  const types = await readTypes(sql);
+  if (types.length === 0) return new Map();
+  const branches = types.map((_, index) => {
+    const type = `$${3 + index}::text`;
+    return `(select ${type} as type, count(*)::int as count, min(due_at) as oldest from (
+       select due_at from jobs where type = ${type} and due_at <= $1 and (lease_until is null or lease_until <= $1)
+       order by due_at limit $2) due)`;
+  });
   const rows = await sql.query<StoredWaiting & { type: string }>(
-    `with recursive t (type) as (
-       (select type from jobs where due_at is not null order by type limit 1)
-       union all
-       select (select j.type from jobs j where j.type > t.type and due_at is not null order by j.type limit 1)
-       from t where t.type is not null)
-     select t.type, waiting.count, waiting.oldest from t cross join lateral (
-       select count(*)::int as count, min(due_at) as oldest from (
-         select due_at from jobs j
-         where j.type = t.type and due_at <= $1 and (lease_until is null or lease_until <= $1)
-         order by due_at limit $2) due) waiting
-     where waiting.count > 0`,
-    [now, limit],
+    `select type, count, oldest from (${branches.join(' union all ')}) waiting where count > 0 order by type`,
+    [now, limit, ...types],
   );
   return new Map(rows.map((row) => [row.type, waitingOf(row)]));
 }

@@ -50,20 +50,32 @@ function lineOf(row: Row): InstanceLine {
 /** So many instances are looked at for one page when a status is wanted, which no index knows. */
 const LOOKED = 10_000;
 
-/** The processes of which there are instances, each found by one probe of the index. */
-const processes = `recursive p (process) as (
-  (select process from instances order by process limit 1)
-  union all
-  select (select i.process from instances i where i.process > p.process order by i.process limit 1)
-  from p where p.process is not null)`;
+/** So many processes are looked for at once. */
+const STEPS = 16;
+/** Each finds the process after that of the step before by one probe of the index; Citus refuses a recursive query. */
+const steps = Array.from(
+  { length: STEPS },
+  (_, step) => `p${step} as (
+    select process from instances where process > ${step === 0 ? '$1' : `(select process from p${step - 1})`}
+    order by process limit 1)`,
+);
+const all = steps.map((_, step) => `select process from p${step}`);
 
 /** The processes of which there are instances, in the order of their ids. */
 export async function readStartedProcesses(sql: Sql): Promise<string[]> {
-  const rows = await sql.query<{ process: string }>(
-    `with ${processes} select process from p where process is not null order by process`,
-  );
-  return rows.map(({ process }) => process);
+  const found: string[] = [];
+  for (let last: string | undefined = ''; last !== undefined;) {
+    const rows: { process: string }[] = await sql.query(
+      `with ${steps.join(', ')} ${all.join(' union all ')} order by process`,
+      [last],
+    );
+    found.push(...rows.map(({ process }) => process));
+    last = rows[STEPS - 1]?.process;
+  }
+  return found;
 }
+
+// Each process has a branch of its own, read only as far as the limit goes; Citus refuses a limit in a lateral subquery.
 
 /**
  * Newest first, those of these processes that are older than `before`. What has no wanted status is passed over; a page
@@ -73,26 +85,41 @@ export async function readNewestInstances(
   sql: Sql,
   wanted: { processes: readonly string[]; status: string | null; before: string | null; limit: number },
 ): Promise<InstancePage> {
-  const { status, limit } = wanted;
-  const looked = status === null ? 0 : Math.floor(LOOKED / Math.max(1, wanted.processes.length));
+  const { processes, status, limit } = wanted;
+  if (processes.length === 0) return { lines: [], before: null };
+  const before = wanted.before ?? '9223372036854775807';
+  const branches = processes.map(
+    (_, index) =>
+      `(select ${columns} from instances i where i.process = $${3 + index} and i.id < $1 order by i.id desc limit $2)`,
+  );
+  if (status === null) {
+    const rows = await sql.query<Row>(
+      `select ${columns} from (${branches.join(' union all ')}) i order by i.id desc limit $2`,
+      [before, limit + 1, ...processes],
+    );
+    return pageOf(rows.map(lineOf), limit, null);
+  }
+  const looked = Math.max(Math.floor(LOOKED / processes.length), limit + 1);
   // What is older than the floor was not looked at in some process.
   const rows = await sql.query<Omit<Row, 'id'> & { id: string | null; floor: string }>(
-    `with looked as materialized (
-       select found.* from unnest($1::text[]) p (process) cross join lateral (
-         select ${columns} from instances i where i.process = p.process and i.id < $2
-         order by i.id desc limit $3) found),
+    `with looked as materialized (${branches.join(' union all ')}),
      floor as (select coalesce(max(oldest), 0) as id from (
-       select min(id) as oldest from looked group by process having count(*) = $3) cut)
-     select floor.id as floor, fitting.* from floor left join lateral (
-       select ${columns} from looked i where i.id >= floor.id and ($4::text is null or i.status = $4)
-       order by i.id desc limit $5) fitting on true
+       select min(id) as oldest from looked group by process having count(*) = $2) cut)
+     select floor.id as floor, fitting.* from floor left join (
+       select ${columns} from looked i where i.id >= (select id from floor) and i.status = $${3 + processes.length}
+       order by i.id desc limit $${4 + processes.length}) fitting on true
      order by fitting.id desc`,
-    [wanted.processes, wanted.before ?? '9223372036854775807', Math.max(looked, limit + 1), status, limit + 1],
+    [before, looked, ...processes, status, limit + 1],
   );
   const lines = rows.flatMap(({ id, ...row }) => (id === null ? [] : [lineOf({ id, ...row })]));
   const floor = rows[0]?.floor ?? '0';
+  return pageOf(lines, limit, floor === '0' ? null : floor);
+}
+
+/** @param floor what is older was not looked at; null when everything was */
+function pageOf(lines: readonly InstanceLine[], limit: number, floor: string | null): InstancePage {
   const last = lines.length > limit ? lines[limit - 1]?.id : undefined;
-  return { lines: lines.slice(0, limit), before: last ?? (floor === '0' ? null : floor) };
+  return { lines: lines.slice(0, limit), before: last ?? floor };
 }
 
 /**
@@ -143,12 +170,14 @@ export async function readInstanceKeys(
   after: string,
   limit: number,
 ): Promise<string[]> {
+  const processes = process === null ? await readStartedProcesses(sql) : [process];
+  if (processes.length === 0) return [];
+  const branches = processes.map(
+    (_, index) => `(select id from instances where process = $${3 + index} and id > $1 order by id limit $2)`,
+  );
   const rows = await sql.query<{ id: string }>(
-    `with ${processes}
-     select found.id from p cross join lateral (
-       select id from instances i where i.process = p.process and id > $2 order by id limit $3) found
-     where $1::text is null or p.process = $1 order by id limit $3`,
-    [process, after, limit],
+    `select id from (${branches.join(' union all ')}) found order by id limit $2`,
+    [after, limit, ...processes],
   );
   return rows.map(({ id }) => id);
 }

@@ -123,8 +123,9 @@ async function variableFilter(
   { name, conditions }: InsideFilter['variables'][number],
 ): Promise<Fragment> {
   const values = {
-    sql: `select v.value from jsonb_array_elements(i.snapshot::jsonb -> 'scopes') s
-      cross join lateral (select s -> 'variables' -> ? as value) v where v.value is not null`,
+    sql: `select v.value from (
+      select s -> 'variables' -> ? as value from jsonb_array_elements(i.snapshot::jsonb -> 'scopes') s) v
+      where v.value is not null`,
     bindings: [name],
   };
   const canonical = await Promise.all(conditions.map((condition) => canonicalValues(db, condition)));

@@ -169,7 +169,10 @@ export interface RetentionForecast {
   newest: Instant | null;
 }
 
-/** Counts what a rule would remove. Index instances_by_process, then primary keys; it reads all of it. */
+/**
+ * Counts what a rule would remove. Index instances_by_process, then primary keys; it reads all of it. Citus takes a lateral
+ * subquery that is grouped by the bucket, and no other.
+ */
 export async function forecastRule(sql: Sql, rule: RetentionRule, now: Instant): Promise<RetentionForecast> {
   const before = now - rule.days * DAY;
   const [row] = await sql.query<{
@@ -181,18 +184,18 @@ export async function forecastRule(sql: Sql, rule: RetentionRule, now: Instant):
     newest: string | null;
   }>(
     `select count(*) filter (where h.instance_id is null)::int as instances, count(h.instance_id)::int as held,
-       sum(stored.rows) filter (where h.instance_id is null)::bigint as rows,
-       sum(stored.bytes) filter (where h.instance_id is null)::bigint as bytes,
+       sum(coalesce(j.rows, 0) + coalesce(a.rows, 0)) filter (where h.instance_id is null)::bigint as rows,
+       sum(coalesce(j.bytes, 0) + coalesce(a.bytes, 0)) filter (where h.instance_id is null)::bigint as bytes,
        min(i.ended_at) filter (where h.instance_id is null) as oldest,
        max(i.ended_at) filter (where h.instance_id is null) as newest
      from instances i
      left join legal_holds h on h.bucket = i.bucket and h.instance_id = i.id
-     cross join lateral (
-       select count(*) as rows, sum(pg_column_size(r.command) + pg_column_size(r.events)) as bytes from (
-         select command, events from journal j where j.bucket = i.bucket and j.instance_id = i.id
-         union all
-         select command, events from journal_archive a
-         where a.bucket = i.bucket and a.instance_id = i.id and a.ended_at = i.ended_at) r) stored
+     left join lateral (
+       select count(*) as rows, sum(pg_column_size(r.command) + pg_column_size(r.events)) as bytes from journal r
+       where r.bucket = i.bucket and r.instance_id = i.id group by r.bucket) j on true
+     left join lateral (
+       select count(*) as rows, sum(pg_column_size(r.command) + pg_column_size(r.events)) as bytes from journal_archive r
+       where r.bucket = i.bucket and r.instance_id = i.id and r.ended_at = i.ended_at group by r.bucket) a on true
      where i.process = $1 and i.id < $2 and i.ended_at < $3`,
     [rule.process, firstKeyAt(before), before],
   );

@@ -21,6 +21,25 @@ export function readStatements(): Statement[] {
   return files.sort().flatMap((name) => statementsIn(name, readFileSync(join(FOLDER, name), 'utf8')));
 }
 
+/** What the searches that callers compose read from (`from` of a SearchTable), each as a statement. */
+export function readSearches(): Statement[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('-search.ts'))
+    .flatMap((name) => {
+      const file = ts.createSourceFile(name, readFileSync(join(FOLDER, name), 'utf8'), ts.ScriptTarget.ES2023, true);
+      const found: Statement[] = [];
+      const visit = (node: ts.Node): void => {
+        if (ts.isPropertyAssignment(node) && node.name.getText() === 'from') {
+          const text = `select 1 from ${textOf(node.initializer, constantsOf(file))}`;
+          found.push({ place: name, text: text.replace(/\s+/g, ' ').trim() });
+        }
+        ts.forEachChild(node, visit);
+      };
+      visit(file);
+      return found;
+    });
+}
+
 /** Those of one source. */
 export function statementsIn(name: string, source: string): Statement[] {
   const file = ts.createSourceFile(name, source, ts.ScriptTarget.ES2023, true);

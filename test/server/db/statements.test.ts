@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { MIGRATIONS } from '../../../server/db/migrate.ts';
 import { schemaFile } from '../../support/schema.ts';
-import { readStatements, statementsIn } from '../../support/statements.ts';
+import { readSearches, readStatements, statementsIn } from '../../support/statements.ts';
 
 /** What no statement may hold: it does not work on several nodes, through a pooler, or gives an order a meaning. */
 const FORBIDDEN: [string, RegExp][] = [
@@ -49,6 +49,7 @@ const ACROSS: Record<string, string> = {
   'condition.ts readOpenIncidents': 'for operators',
   'condition.ts readOverdueJobs': 'for operators',
   'condition.ts readOverdueTimers': 'for operators',
+  'condition.ts readTypes': 'for operators: one probe of an index per type',
   'condition.ts readUndelivered': 'for operators',
   'dedup.ts deleteExpiredDedup': 'upkeep: by expiry',
   'filed-requests.ts deleteOldFiled': 'upkeep: by age',
@@ -69,6 +70,7 @@ const ACROSS: Record<string, string> = {
   'open-incidents.ts selectIncidentGroups': 'for operators: counted up to a limit',
   'open-incidents.ts selectIncidentParts': 'for operators: one page',
   'open-incidents.ts selectOpenIncidents': 'for operators: one page',
+  'outbox.ts readOutbox': 'the look of the couriers: oldest first, without what is under way',
   'requests.ts deleteExpiredRequests': 'upkeep: by expiry',
   'retention.ts forecastRule': 'retention: for operators',
   'retention.ts readExpired': 'retention: in the background, one page',
@@ -77,6 +79,34 @@ const ACROSS: Record<string, string> = {
   'timers.ts readDueTimers': 'the look of the workers: due rows without lock',
   'timers.ts readNextDue': 'the look of the workers: one row',
 };
+
+/** What Citus refuses of a statement that looks into all buckets. */
+const REFUSED: [string, (text: string) => boolean][] = [
+  ['a recursive query', (text) => /\brecursive\b/i.test(text)],
+  [
+    'a lateral subquery that is not grouped by the bucket',
+    (text) => /\blateral\b/i.test(text.replace(/\blateral \((?:(?!\blateral\b).)*? group by \w+\.bucket\)/gi, '')),
+  ],
+  ['a join that is not on the bucket', (text) => joinsIn(text).some((join) => !isOnBucket(join, text))],
+];
+
+/** The joins of a table with a bucket, and the subqueries about one that name a row outside. */
+function joinsIn(text: string): { alias: string; on: string }[] {
+  const joins = text.matchAll(
+    /\bjoin (\w+) (\w+) on (.*?)(?=\b(?:left |cross )?join\b|\bwhere\b|\bunion\b|\border by\b|$)/gi,
+  );
+  const inside = text.matchAll(/\b(?:exists|lateral) \(select (?:(?!\bfrom\b).)* from (\w+) (\w+) where ([^)]*)/gi);
+  return [...joins, ...inside].flatMap(([, table = '', alias = '', on = '']) =>
+    bucketed.includes(table) ? [{ alias, on }] : [],
+  );
+}
+
+/** On the bucket of another table; that of a key will do when it comes from a subquery, which is read before. */
+function isOnBucket({ alias, on }: { alias: string; on: string }, text: string): boolean {
+  const [, of, keyOf] =
+    new RegExp(`\\b${alias}\\.bucket = (?:(\\w+)\\.bucket\\b|\\((\\w+)\\.\\w+ & 4095\\))`).exec(on) ?? [];
+  return of !== undefined || (keyOf !== undefined && new RegExp(`\\) ${keyOf}\\b`).test(text));
+}
 
 const tables = schemaFile()
   .split(/(?=^create table )/m)
@@ -89,6 +119,8 @@ function looksEverywhere(text: string): boolean {
     new RegExp(`\\b(from|join|into|update|using|table)\\s+${table}\\b`, 'i').test(text),
   );
   if (!touches || /\bbucket = \$\d/.test(text)) return false;
+  // What is left out by its name was looked for everywhere.
+  if (/\bwhere not exists \(select 1 from unnest\(/.test(text)) return true;
   const inserts = /insert into \w+ (as \w+ )?\(bucket\b/.test(text);
   if (inserts && /\) values \(\$1/.test(text)) return false;
   const given = /\b(unnest|json_to_recordset)\(\$\d/.test(text);
@@ -138,6 +170,37 @@ describe('the statements of server/db', () => {
   it('name one bucket or join what they are given, but for those with a reason', () => {
     const places = statements.filter(({ text }) => looksEverywhere(text)).map(({ place }) => place);
     expect([...new Set(places)].sort()).toEqual(Object.keys(ACROSS).sort());
+  });
+
+  it('hold nothing that Citus refuses where they look into all buckets, nor do the searches', () => {
+    const everywhere = [...statements, ...readSearches()].filter(({ text }) => looksEverywhere(text));
+    expect(everywhere.length).toBeGreaterThan(Object.keys(ACROSS).length);
+    const found = everywhere.flatMap(({ place, text }) =>
+      REFUSED.filter(([, refuses]) => refuses(text)).map(([what]) => `${place}: ${what}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    ['with recursive p as (select 1 from instances union all select 1 from p) select 1 from p', 'a recursive query'],
+    [
+      'select 1 from unnest($1::text[]) p (id) cross join lateral (select 1 from instances where process = p.id limit 1) f',
+      'a lateral subquery that is not grouped by the bucket',
+    ],
+    [
+      'select 1 from jobs j join instances i on i.id = j.instance_id where j.type = $1',
+      'a join that is not on the bucket',
+    ],
+    [
+      'select 1 from message_subscriptions s join instances i on i.bucket = (s.instance_id & 4095)::int and i.id = s.instance_id',
+      'a join that is not on the bucket',
+    ],
+    [
+      'select 1 from tasks t where exists (select 1 from tickets k where k.instance_id = t.instance_id)',
+      'a join that is not on the bucket',
+    ],
+  ])('would not pass on Citus with: %s', (text, what) => {
+    expect(REFUSED.filter(([, refuses]) => refuses(text)).map(([name]) => name)).toEqual([what]);
   });
 
   it('would not pass without a bucket', () => {

@@ -116,6 +116,12 @@ describeDatabase('messages, signals and decisions of the process API', (open) =>
     expect(await find('message-subscriptions', { messageSubscriptionKey: open1.messageSubscriptionKey })).toHaveLength(
       1,
     );
+    const asked = { processDefinitionId: 'waits', correlationKey: 'o-5' };
+    expect(await find('message-subscriptions', asked)).toEqual([open1]);
+    expect(await find('message-subscriptions', { ...asked, processDefinitionKey: open1.processDefinitionKey })).toEqual(
+      [open1],
+    );
+    expect(await find('message-subscriptions', { ...asked, processDefinitionId: 'begins' })).toEqual([]);
     await publish({ correlationKey: 'o-5' });
     expect(await find('message-subscriptions', { correlationKey: 'o-5' })).toEqual([]);
     expect(await find('message-subscriptions', { processInstanceKey: id })).toMatchObject([
