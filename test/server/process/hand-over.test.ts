@@ -1,0 +1,153 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { findBufferedMessages, noteReceiver } from '../../../server/db/buffered-messages.ts';
+import type { Database } from '../../../server/db/database.ts';
+import { findMessageSubscription } from '../../../server/db/subscriptions.ts';
+import { handOver } from '../../../server/process/hand-over.ts';
+import { KeyReused } from '../../../server/process/once.ts';
+import { releaseCache } from '../../../server/process/releases.ts';
+import { Overloaded, createSubmitter } from '../../../server/process/submit.ts';
+import { carryOut } from '../../../server/process/subscribing.ts';
+import { definitions, end, extensions, flows, message, node, on, process, start, user } from '../../support/bpmn.ts';
+import { describeDatabase } from '../../support/database.ts';
+import { changedTable, overheard, strictlyByBucket } from '../../support/one-bucket.ts';
+import { deployDiagram, expectTablesToFollow, stage, taskAt } from '../../support/runtime.ts';
+import type { Stage } from '../../support/runtime.ts';
+
+const actor = 'client:1';
+const keyed = extensions('<zeebe:ioMapping><zeebe:input source="=number" target="number"/></zeebe:ioMapping>');
+const diagrams = [
+  definitions(
+    message('news', 'news', 'number'),
+    process(
+      'reading',
+      start(),
+      user('read'),
+      node('boundaryEvent', 'again', 'attachedToRef="read" cancelActivity="false"', on('message', 'news')),
+      end('noted'),
+      end(),
+      flows('start -> read -> end', 'again -> noted'),
+    ),
+  ),
+  definitions(
+    message('ask', 'asked', 'number'),
+    message('answer', 'answered', 'number'),
+    process(
+      'asking',
+      start(),
+      node('intermediateThrowEvent', 'asks', '', keyed + on('message', 'ask')),
+      node('intermediateCatchEvent', 'hears', '', on('message', 'answer')),
+      end(),
+      flows('start -> asks -> hears -> end'),
+    ),
+  ),
+];
+
+describeDatabase('by bucket', (open) => {
+  let db: Database;
+  let on1: Stage;
+  /** Tables that were changed, in order. */
+  const changed: string[] = [];
+  beforeAll(async () => {
+    const plain = await open({ byBucket: false });
+    db = await strictlyByBucket(overheard(plain, (sent) => void changed.push(changedTable(sent) ?? '')));
+    on1 = stage(db);
+    await deployDiagram(on1, ...diagrams);
+  });
+
+  const read = async (number: string) =>
+    (await on1.runtime.start({ process: 'reading', variables: { number }, actor })).instance;
+  const news = (key: string, more = {}) => ({ name: 'news', key, variables: {}, actor, ...more });
+  const heard = async (id: string) =>
+    (await on1.runtime.history(id)).filter(({ command }) => command.type === 'CorrelateMessage').length;
+
+  /** What a server hands messages over with. */
+  const server = () => {
+    const log = pino({ level: 'silent' });
+    const releases = releaseCache(db);
+    const submitter = createSubmitter({ db, releases, log, committed: () => undefined, maxQueue: 10 });
+    return { db, clock: on1.clock, keys: on1.runtime.keys, releases, submitter };
+  };
+  const keptFor = async (key: string) => {
+    const [kept] = await findBufferedMessages(db, 'news', key, on1.clock.now());
+    if (kept === undefined) throw new Error('expected a kept message');
+    return kept;
+  };
+
+  it('a message that two servers hand over at the same moment is taken once', async () => {
+    await on1.runtime.publishMessage(news('both'));
+    const kept = await keptFor('both');
+    const { id } = await read('both');
+    const given = await Promise.all([handOver(server(), kept), handOver(server(), kept)]);
+    const known = given.flatMap((it) => (it === null ? [] : [it.instance.id]));
+    expect(known.length).toBeGreaterThan(0);
+    expect(new Set(known)).toEqual(new Set([id]));
+    expect(await heard(id)).toBe(1);
+    expect(await db.query('select 1 from buffered_messages')).toEqual([]);
+  });
+
+  it('a server that wakes up late gives a message to nobody else', async () => {
+    await on1.runtime.publishMessage(news('late'));
+    const kept = await keptFor('late');
+    const first = await read('late');
+    // It noted who gets it, and stood still.
+    const receiver = { instance: first.id, id: first.messages[0]?.id ?? 0 };
+    await noteReceiver(db, kept, receiver);
+    const second = await read('late');
+    await on1.runtime.settle();
+    await handOver(server(), { ...kept, receiver });
+    expect(await heard(first.id)).toBe(1);
+    expect(await heard(second.id)).toBe(0);
+    expect(await db.query('select 1 from buffered_messages')).toEqual([]);
+  });
+
+  it('what an instance waits for is there before what it sent goes out, also when its server died in between', async () => {
+    const dying = { ...db, transaction: () => Promise.reject(new Error('died')) };
+    await stage(dying, { clock: on1.clock }).runtime.start({ process: 'asking', variables: { number: 'q' }, actor });
+    changed.length = 0;
+    await on1.runtime.settle();
+    const waits = changed.indexOf('message_subscriptions');
+    expect(waits).toBeGreaterThan(-1);
+    expect(changed.indexOf('buffered_messages')).toBeGreaterThan(waits);
+  });
+
+  it('a subscription whose beginning comes after its end does not come back', async () => {
+    const row = { instance: '4096', id: 3, name: 'news', key: 'over' };
+    await carryOut(db, on1.clock, { ...row, kind: 'unsubscribe' });
+    await carryOut(db, on1.clock, { ...row, kind: 'subscribe' });
+    expect(await findMessageSubscription(db, 'news', 'over')).toBeNull();
+  });
+
+  it('a key goes with its first request wherever the second one would go, unless that was refused', async () => {
+    const once = { caller: actor, key: 'k', fingerprint: 'a' };
+    await on1.runtime.publishMessage(news('here'), { once });
+    const other = { once: { ...once, fingerprint: 'b' } };
+    await expect(on1.runtime.publishMessage(news('there'), other)).rejects.toBeInstanceOf(KeyReused);
+    const { id } = await read('k');
+    const complete = (task: number, more: { once: typeof once }) =>
+      on1.runtime.submit(id, { type: 'CompleteTask', at: on1.clock.now(), actor, task, variables: {} }, more);
+    const refused = { once: { ...once, key: 'refused' } };
+    await expect(complete(99, refused)).rejects.toMatchObject({ code: 'conflict' });
+    const task = taskAt(await on1.runtime.instance(id), 'read');
+    await complete(task, { once: { ...refused.once, fingerprint: 'corrected' } });
+  });
+
+  it('a request that is being handed over is told to come again, and later what became of it', async () => {
+    const { id } = await read('wait');
+    const once = { caller: actor, key: 'under way', fingerprint: 'a' };
+    let transactions = 0;
+    const dying: Database = {
+      ...db,
+      transaction: (work) => ((transactions += 1) === 1 ? db.transaction(work) : Promise.reject(new Error('died'))),
+      atOnce: () => Promise.reject(new Error('died')),
+    };
+    const publish = (by: Stage) => by.runtime.publishMessage(news('wait', { ttl: 0 }), { once });
+    await expect(publish(stage(dying, { clock: on1.clock }))).rejects.toThrow('died');
+    await expect(publish(on1)).rejects.toBeInstanceOf(Overloaded);
+    on1.clock.advance(10_001);
+    await stage(db, { clock: on1.clock }).runtime.settle();
+    expect(await publish(on1)).toMatchObject({ result: 'correlated', instance: { id } });
+    expect(await heard(id)).toBe(1);
+    await expectTablesToFollow(db, on1);
+  });
+});
