@@ -14,7 +14,7 @@ const message = z.strictObject({
   /** Only who waits for this key gets it. */
   correlationKey,
   variables,
-  /** The sender's own id: a second message of this name with it is not delivered. */
+  /** The sender's own id: a second message of this name and correlation key with it is not delivered. */
   messageId: name.optional(),
   /** How long it may wait for a receiver, ms; 0 = now or never. */
   timeToLive: z.number().int().min(0).max(WEEK).optional(),

@@ -26,7 +26,7 @@ const publication = z.strictObject({
   ...message,
   /** How long it may wait for a receiver, ms; 0 = now or never. */
   timeToLive: z.int().min(0).max(YEAR).default(0),
-  /** The sender's own id: a second message of this name with it is not delivered. */
+  /** The sender's own id: a second message of this name and correlation key with it is not delivered. */
   messageId: name.optional(),
 });
 const correlation = z.strictObject(message);
@@ -47,7 +47,8 @@ export const routes: Route[] = [
     document: {
       summary: 'Publish a message',
       tag: 'Messages',
-      description: 'A message with the `messageId` of an earlier one is answered like that one, and delivered no more.',
+      description:
+        'A message with name, correlation key and `messageId` of an earlier one is answered like that one, and delivered no more.',
       body: publication,
       responses: { 200: published },
     },
@@ -55,7 +56,11 @@ export const routes: Route[] = [
       const asked = readBody(publication, request.body);
       const { name: called, variables, correlationKey: key, messageId, timeToLive: ttl } = asked;
       const once = onceOf(request);
-      const sentAs = messageKeyOf(called, messageId ?? seedOf(once) ?? runtime.keys.next(bucketOfMessage(called, key)));
+      const sentAs = messageKeyOf(
+        called,
+        key,
+        messageId ?? seedOf(once) ?? runtime.keys.next(bucketOfMessage(called, key)),
+      );
       const id = messageId === undefined ? { sentAs } : { messageId };
       await runtime.publishMessage({ name: called, variables, key, ttl, actor: actorOf(response), ...id }, once);
       response.json({ messageKey: sentAs, tenantId: TENANT });
@@ -76,7 +81,7 @@ export const routes: Route[] = [
       const { name: called, correlationKey: key, variables } = readBody(correlation, request.body);
       const once = onceOf(request);
       const seed = seedOf(once);
-      const sentAs = seed === null ? runtime.keys.next(bucketOfMessage(called, key)) : messageKeyOf(called, seed);
+      const sentAs = seed === null ? runtime.keys.next(bucketOfMessage(called, key)) : messageKeyOf(called, key, seed);
       const actor = actorOf(response);
       const outcome = await runtime.publishMessage({ name: called, key, variables, ttl: 0, sentAs, actor }, once);
       if (!('instance' in outcome)) {
@@ -101,7 +106,7 @@ export const routes: Route[] = [
       const once = onceOf(request);
       const seed = seedOf(once);
       await runtime.broadcastSignal({ name: signalName, variables, actor: actorOf(response) }, once);
-      const signalKey = seed === null ? runtime.keys.next() : messageKeyOf(signalName, seed);
+      const signalKey = seed === null ? runtime.keys.next() : messageKeyOf(signalName, '', seed);
       response.json({ signalKey, tenantId: TENANT });
     },
   },

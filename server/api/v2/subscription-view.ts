@@ -63,7 +63,8 @@ export async function foundCorrelationOf(
   definitions: Definitions,
 ): Promise<FoundCorrelation> {
   const found = await foundSubscriptionOf(instance, subscription, definitions);
-  const messageKey = messageId === null ? formatPart(instance, number) : messageKeyOf(subscription.name, messageId);
+  const messageKey =
+    messageId === null ? formatPart(instance, number) : messageKeyOf(subscription.name, subscription.key, messageId);
   return { ...found, messageKey, at };
 }
 
