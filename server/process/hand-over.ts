@@ -28,10 +28,11 @@ import { DEFAULT_TTL } from './message-request.ts';
 import type { MessageOptions, MessageRequest, Published } from './message-request.ts';
 import { doOnce, firstOutcome, remembered } from './once.ts';
 import { start, startOfMessage } from './starts.ts';
+import { Overloaded } from './submit.ts';
 import { isTemporary } from './temporary.ts';
 
 /** A receiver that cannot take the message is followed by another one so often. */
-const ATTEMPTS = 10;
+const ATTEMPTS = 20;
 
 /** A message that a receiver has. */
 export type Given = Extract<Published, { instance: unknown }>;
@@ -94,9 +95,8 @@ async function wait({ db, clock }: MessageOptions, message: BufferedMessage): Pr
   return { result };
 }
 
-/** Gives a kept message to its receiver; null when there is none. */
+/** Gives a kept message to its receiver; null when there is none. @throws Overloaded, and what its receiver refuses it with */
 export async function handOver(options: MessageOptions, message: BufferedMessage): Promise<Given | null> {
-  let last: unknown;
   for (let attempt = 0, noted: BufferedMessage | null = message; attempt < ATTEMPTS; attempt += 1) {
     noted = await withReceiver(options, noted, Math.min(4 ** attempt, 256));
     if (noted === null) return null;
@@ -104,16 +104,17 @@ export async function handOver(options: MessageOptions, message: BufferedMessage
     if (receiver === null) continue;
     try {
       const outcome = await give(options, noted, receiver);
-      await crossOff(options.db, noted, outcome);
+      await crossOff(options.db, noted, receiver, outcome);
       return { result: receiver.id === null ? 'started' : 'correlated', ...outcome };
     } catch (error) {
       if (!(error instanceof Rejection) || (await canTake(options.db, receiver))) throw error;
       await takeBack(options.db, noted, receiver);
       noted = { ...noted, receiver: null };
-      last = error;
     }
   }
-  throw last;
+  throw new Overloaded(
+    `Expected one of ${ATTEMPTS} receivers to take the message, but others were faster. Try again later.`,
+  );
 }
 
 /** The message with the receiver that was noted for it; null when nobody waits, or the message is gone. */
@@ -176,11 +177,19 @@ async function takeBack(db: Database, message: BufferedMessage, receiver: Receiv
   });
 }
 
-async function crossOff(db: Database, message: BufferedMessage, { instance }: Outcome): Promise<void> {
+/** With the subscription, if it ended by the message: that comes later by way of the outbox. */
+async function crossOff(
+  db: Database,
+  message: BufferedMessage,
+  { id }: Receiver,
+  { instance }: Outcome,
+): Promise<void> {
   const { name, key, requestHash: hash } = message;
+  const bucket = bucketOfMessage(name, key);
   await db.transaction(async (tx) => {
-    if (hash !== null)
-      await updateMoved(tx, { bucket: bucketOfMessage(name, key), hash }, instance.id, instance.version);
+    if (hash !== null) await updateMoved(tx, { bucket, hash }, instance.id, instance.version);
+    const waits = id === null || instance.messages.some((it) => it.id === id);
+    if (!waits) await deleteMessageSubscriptions(tx, [{ name, key, instance: instance.id, id }]);
     await deleteBufferedMessages(tx, [message]);
   });
 }
