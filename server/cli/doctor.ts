@@ -1,11 +1,12 @@
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { errorMessage } from '../db/error-code.ts';
+import { FolderTaken } from '../db/folder-lock.ts';
 import { json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
 import { checkConfig, checkNode } from './doctor/configuration.ts';
 import { checkClock, checkMigrations, checkSettings } from './doctor/database.ts';
-import { error, ok } from './doctor/finding.ts';
+import { error, ok, warning } from './doctor/finding.ts';
 import type { Finding } from './doctor/finding.ts';
 import { checkFolder } from './doctor/folder.ts';
 import { checkWork } from './doctor/work.ts';
@@ -50,7 +51,11 @@ async function examineDatabase(call: Call): Promise<Finding[]> {
       return migrations.some(({ state }) => state === 'error') ? findings : [...findings, ...(await checkWork(db))];
     });
   } catch (cause) {
-    const advice = 'Start the database or correct DATABASE_URL (embedded: stop the server that has it open).';
+    if (cause instanceof FolderTaken) {
+      const advice = 'Ask that server at /readyz and /metrics; stop it to look into the database from here.';
+      return [warning('database', errorMessage(cause), advice)];
+    }
+    const advice = 'Start the database or correct DATABASE_URL.';
     return [error('database', errorMessage(cause) || String(cause), advice)];
   }
 }

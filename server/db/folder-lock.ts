@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { errorCode } from './error-code.ts';
 
+/** A living process has the folder. */
+export class FolderTaken extends Error {
+  override readonly name = 'FolderTaken';
+}
+
 const held = new Set<string>();
 
 /**
  * Takes a data folder for this process and gives the function that gives it back. The lock file holds the process id and
  * the start time of the process, so that the lock of a killed process is noticed and taken over, even when its id was
  * given to another one since.
- * @throws Error when a living process has the folder
+ * @throws FolderTaken
  */
 export function takeFolder(folder: string): () => void {
   const path = join(folder, 'lanework.lock');
@@ -49,7 +54,7 @@ function removeStale(path: string, folder: string): void {
   if (content === null) return;
   const owner = parse(content);
   if (owner !== null && isAlive(owner, path)) {
-    throw new Error(
+    throw new FolderTaken(
       `Expected the data folder ${folder} to be free, but process ${owner.pid} has it open. ` +
         'Stop that process, choose another DATA_DIR, or set DATABASE_URL to share one PostgreSQL.',
     );

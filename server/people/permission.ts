@@ -78,6 +78,14 @@ export function permissionsOfToken(held: readonly TokenScope[]): Set<Permission>
   return new Set<Permission>(['public', 'known', ...held]);
 }
 
+/** Says who has it, in a sentence. */
+export function holdersOf(permission: Permission): string {
+  const able = roles.filter((role) => permissionsOf([role]).has(permission));
+  const accounts = able.length === 0 ? [] : [`accounts with the role ${able.join(' or ')}`];
+  const tokens = isScope(permission) ? [`API tokens with the scope ${permission}`] : [];
+  return `It is held by ${[...accounts, ...tokens].join(', and by ')}.`;
+}
+
 export function isRole(text: string): text is Role {
   return (roles as readonly string[]).includes(text);
 }

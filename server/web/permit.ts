@@ -1,5 +1,6 @@
 /** The gate in front of every route. */
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { holdersOf } from '../people/permission.ts';
 import type { Permission } from '../people/permission.ts';
 import { context, isApi } from './context.ts';
 import { Refusal } from './refusal.ts';
@@ -15,7 +16,7 @@ export function permit(permission: Permission): RequestHandler {
       throw new Refusal(
         403,
         'permission',
-        `Expected the permission ${permission}, but it is not held. Use an account or token that has it.`,
+        `Expected the permission ${permission}, but it is not held. ${holdersOf(permission)}`,
       );
     const browses = request.method === 'GET' && !isApi(request) && request.accepts('html') !== false;
     if (!browses || request.path === '/events') throw new Refusal(401, 'signed-out', SIGN_IN);

@@ -44,7 +44,10 @@ describe('a client of the process API', () => {
     expect((await client('post', '/v2/process-definitions/search')).status).toBe(200);
     const answer = await client('post', '/v2/deployments');
     expect([answer.status, answer.body.title]).toEqual([403, 'FORBIDDEN']);
-    expect(answer.body.detail).toContain('Expected the permission models:deploy');
+    expect(answer.body.detail).toBe(
+      'Expected the permission models:deploy, but it is not held. It is held by accounts with the role ' +
+        'process-owner or administrator, and by API tokens with the scope models:deploy.',
+    );
     const { body } = await client('get', '/v2/authentication/me');
     expect(body).toMatchObject({
       displayName: 'test',
