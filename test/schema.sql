@@ -48,9 +48,9 @@ create table buffered_messages (
   actor text not null,
   expires_at bigint not null,
   handing_over boolean not null default false,
-  nonce text,
   receiver_instance_id bigint,
   receiver_id integer,
+  receiver_nonce text,
   request_hash text,
   PRIMARY KEY (bucket, name, correlation_key, id)
 );
@@ -335,7 +335,6 @@ create table start_timers (
   due_at bigint not null,
   definition integer not null default 0,
   repeat jsonb,
-  release_id bigint not null default 0,
   PRIMARY KEY (process, element, definition)
 );
 CREATE INDEX start_timers_by_due ON public.start_timers USING btree (due_at);

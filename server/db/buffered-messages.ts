@@ -14,6 +14,8 @@ export interface BufferedMessageId {
 export interface Receiver {
   instance: string;
   id: number | null;
+  /** Drawn when it was noted: the instance remembers by this what it took, or refused. */
+  nonce: string;
 }
 
 /** A message that nobody waited for yet. */
@@ -25,8 +27,6 @@ export interface BufferedMessage extends BufferedMessageId {
   expiresAt: Instant;
   /** Somebody is looking for its receiver, or giving it to one, or was interrupted. */
   handingOver: boolean;
-  /** Drawn at random: the receiver remembers it by that, since a later message may have the same key. */
-  nonce: string | null;
   /** Noted before it takes the message, where that lies in another bucket; null = not known yet. */
   receiver: Receiver | null;
   /** The request, in the same bucket, that is told what became of the message; null = none. */
@@ -35,8 +35,8 @@ export interface BufferedMessage extends BufferedMessageId {
 
 export async function insertBufferedMessage(sql: Sql, message: Omit<BufferedMessage, 'receiver'>): Promise<void> {
   await sql.run(
-    `insert into buffered_messages (bucket, name, correlation_key, id, variables, message_id, actor, expires_at, handing_over, nonce, request_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into buffered_messages (bucket, name, correlation_key, id, variables, message_id, actor, expires_at, handing_over, request_hash)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       bucketOfMessage(message.name, message.key),
       message.name,
@@ -47,7 +47,6 @@ export async function insertBufferedMessage(sql: Sql, message: Omit<BufferedMess
       message.actor,
       message.expiresAt,
       message.handingOver,
-      message.nonce,
       message.requestHash,
     ],
   );
@@ -62,7 +61,7 @@ interface Stored {
   actor: string;
   expires_at: string;
   handing_over: boolean;
-  nonce: string | null;
+  receiver_nonce: string | null;
   receiver_instance_id: string | null;
   receiver_id: number | null;
   request_hash: string | null;
@@ -70,7 +69,7 @@ interface Stored {
 
 const columns = [
   'name, correlation_key, id, variables, message_id, actor, expires_at',
-  'handing_over, nonce, receiver_instance_id, receiver_id, request_hash',
+  'handing_over, receiver_instance_id, receiver_id, receiver_nonce, request_hash',
 ].join(', ');
 
 function fromStored(row: Stored): BufferedMessage {
@@ -83,10 +82,17 @@ function fromStored(row: Stored): BufferedMessage {
     actor: row.actor,
     expiresAt: Number(row.expires_at),
     handingOver: row.handing_over,
-    nonce: row.nonce,
-    receiver: row.receiver_instance_id === null ? null : { instance: row.receiver_instance_id, id: row.receiver_id },
+    receiver: receiverOf(row),
     requestHash: row.request_hash,
   };
+}
+
+function receiverOf({
+  receiver_instance_id: instance,
+  receiver_id: id,
+  receiver_nonce: nonce,
+}: Stored): Receiver | null {
+  return instance === null || nonce === null ? null : { instance, id, nonce };
 }
 
 /** Messages for this name and key that have not expired, oldest first. */
@@ -108,7 +114,7 @@ export async function findBufferedMessages(
 export async function findWaitedFor(sql: Sql, now: Instant, limit: number): Promise<BufferedMessage[]> {
   const rows = await sql.query<Stored>(
     `select ${columns} from buffered_messages b
-     where b.expires_at > $1 and exists (select 1 from message_subscriptions s
+     where b.expires_at > $1 and not b.handing_over and exists (select 1 from message_subscriptions s
        where s.bucket = b.bucket and s.name = b.name and s.correlation_key = b.correlation_key) order by b.id limit $2`,
     [now, limit],
   );
@@ -157,9 +163,9 @@ export async function noteReceiver(
   receiver: Receiver,
 ): Promise<boolean> {
   const changed = await sql.run(
-    `update buffered_messages set handing_over = true, receiver_instance_id = $5, receiver_id = $6
+    `update buffered_messages set handing_over = true, receiver_instance_id = $5, receiver_id = $6, receiver_nonce = $7
      where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id is null`,
-    [bucketOfMessage(name, key), name, key, id, receiver.instance, receiver.id],
+    [bucketOfMessage(name, key), name, key, id, receiver.instance, receiver.id, receiver.nonce],
   );
   return changed > 0;
 }
@@ -171,28 +177,30 @@ export async function forgetReceiver(
   receiver: Receiver,
 ): Promise<void> {
   await sql.run(
-    `update buffered_messages set receiver_instance_id = null, receiver_id = null
-     where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id = $5`,
-    [bucketOfMessage(name, key), name, key, id, receiver.instance],
+    `update buffered_messages set receiver_instance_id = null, receiver_id = null, receiver_nonce = null
+     where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_nonce = $5`,
+    [bucketOfMessage(name, key), name, key, id, receiver.nonce],
   );
 }
 
-/** Ends the search for a receiver, if there is none by now. Primary key. */
-export async function letWait(sql: Sql, { name, key, id }: BufferedMessageId): Promise<void> {
-  await sql.run(
+/** Ends the search for a receiver; false when there is one by now, or the message is gone. Primary key. */
+export async function letWait(sql: Sql, { name, key, id }: BufferedMessageId): Promise<boolean> {
+  const changed = await sql.run(
     `update buffered_messages set handing_over = false
      where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id is null`,
     [bucketOfMessage(name, key), name, key, id],
   );
+  return changed > 0;
 }
 
-/** Drops it, if there is no receiver by now. Primary key. */
-export async function dropMessage(sql: Sql, { name, key, id }: BufferedMessageId): Promise<void> {
-  await sql.run(
+/** Drops it; false when there is a receiver by now, or it is gone. Primary key. */
+export async function dropMessage(sql: Sql, { name, key, id }: BufferedMessageId): Promise<boolean> {
+  const changed = await sql.run(
     `delete from buffered_messages
      where bucket = $1 and name = $2 and correlation_key = $3 and id = $4 and receiver_instance_id is null`,
     [bucketOfMessage(name, key), name, key, id],
   );
+  return changed > 0;
 }
 
 /** What is being handed over is kept so much longer than its own time, ms. */

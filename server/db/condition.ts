@@ -102,7 +102,7 @@ export async function readOverdueJobs(sql: Sql, now: Instant, limit: number): Pr
   return new Map(rows.map((row) => [row.type, waitingOf(row)]));
 }
 
-/** Messages and signals that were sent and not delivered. Index outbox_by_time. */
+/** What instances do to others and that is not carried out: messages and signals, on Citus subscriptions too. Index outbox_by_time. */
 export async function readUndelivered(sql: Sql, limit: number): Promise<Waiting> {
   const [row] = await sql.query<StoredWaiting>(
     `select count(*)::int as count, min(at) as oldest from (select at from outbox order by at limit $1) waiting`,

@@ -24,6 +24,11 @@ export async function insertDedup(tx: Sql, rows: readonly Once[]): Promise<numbe
   );
 }
 
+/** Forgets one: it was not done after all. Primary key. */
+export async function deleteDedup(tx: Sql, { bucket, kind, id }: Once): Promise<void> {
+  await tx.run('delete from dedup where bucket = $1 and kind = $2 and id = $3', [bucket, kind, id]);
+}
+
 /** Forgets what may be forgotten. */
 export async function deleteExpiredDedup(sql: Sql, now: Instant): Promise<void> {
   await sql.run('delete from dedup where expires_at <= $1', [now]);

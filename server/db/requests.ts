@@ -1,5 +1,5 @@
 /** Statements on `requests`. */
-import type { Instant } from '../../engine/instance.ts';
+import type { Instance, Instant } from '../../engine/instance.ts';
 import { bucketOf } from './key.ts';
 import type { Sql } from './sql.ts';
 
@@ -80,13 +80,18 @@ export async function updateAnswer(sql: Sql, { bucket, hash }: RequestId, answer
   return changed > 0;
 }
 
-/** Notes what a request has moved, unless it was answered otherwise. Primary key. */
-export async function updateMoved(sql: Sql, { bucket, hash }: RequestId, instance: string, seq: number): Promise<void> {
-  await sql.run(
+/** Notes what a request has moved; false when it is known already what it brought about. Primary key. */
+export async function updateMoved(
+  sql: Sql,
+  { bucket, hash }: RequestId,
+  { id, version }: Pick<Instance, 'id' | 'version'>,
+): Promise<boolean> {
+  const changed = await sql.run(
     `update requests set instance_id = $3, seq = $4
      where bucket = $1 and request_hash = $2 and answer is null and seq is null`,
-    [bucket, hash, instance, seq],
+    [bucket, hash, id, version],
   );
+  return changed > 0;
 }
 
 /** Forgets one of which it is not known what it brought about. Primary key. */

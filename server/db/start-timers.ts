@@ -3,8 +3,6 @@ import type { Sql } from './sql.ts';
 
 /** A timer start event of the newest release. */
 export interface StartTimer {
-  /** The release that set it. */
-  release: string;
   /** BPMN ids. */
   process: string;
   element: string;
@@ -23,10 +21,9 @@ export async function replaceStartTimers(
 ): Promise<void> {
   await tx.run('delete from start_timers where process = any($1::text[])', [processes]);
   await tx.run(
-    `insert into start_timers (release_id, process, element, definition, due_at, repeat)
-     select * from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::bigint[], $6::jsonb[])`,
+    `insert into start_timers (process, element, definition, due_at, repeat)
+     select * from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::jsonb[])`,
     [
-      timers.map((it) => it.release),
       timers.map((it) => it.process),
       timers.map((it) => it.element),
       timers.map((it) => it.definition),
@@ -39,18 +36,17 @@ export async function replaceStartTimers(
 /** What is due, first due first. */
 export async function readDueStartTimers(sql: Sql, now: Instant, limit: number): Promise<StartTimer[]> {
   const rows = await sql.query<{
-    release_id: string;
     process: string;
     element: string;
     definition: number;
     due_at: string;
     repeat: Repeat | null;
   }>(
-    `select release_id, process, element, definition, due_at, repeat from start_timers where due_at <= $1
+    `select process, element, definition, due_at, repeat from start_timers where due_at <= $1
      order by due_at, process, element, definition limit $2`,
     [now, limit],
   );
-  return rows.map(({ release_id: release, due_at: dueAt, ...row }) => ({ ...row, release, dueAt: Number(dueAt) }));
+  return rows.map(({ due_at: dueAt, ...row }) => ({ ...row, dueAt: Number(dueAt) }));
 }
 
 /** The next due time, or null. */
@@ -65,10 +61,10 @@ export async function advanceStartTimer(
   timer: StartTimer,
   next: Pick<StartTimer, 'dueAt' | 'repeat'> | null,
 ): Promise<number> {
-  const at = [timer.process, timer.element, timer.definition, timer.dueAt, timer.release] as const;
-  const which = 'where process = $1 and element = $2 and definition = $3 and due_at = $4 and release_id = $5';
+  const at = [timer.process, timer.element, timer.definition, timer.dueAt] as const;
+  const which = 'where process = $1 and element = $2 and definition = $3 and due_at = $4';
   if (next === null) return sql.run(`delete from start_timers ${which}`, at);
-  return sql.run(`update start_timers set due_at = $6, repeat = $7::jsonb ${which}`, [
+  return sql.run(`update start_timers set due_at = $5, repeat = $6::jsonb ${which}`, [
     ...at,
     next.dueAt,
     next.repeat && JSON.stringify(next.repeat),

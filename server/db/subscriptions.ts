@@ -26,7 +26,8 @@ function messageArrays(rows: readonly MessageSubscriptionRow[]): Parameter[] {
 export async function insertMessageSubscriptions(tx: Sql, rows: readonly MessageSubscriptionRow[]): Promise<void> {
   await tx.run(
     `insert into message_subscriptions (bucket, name, correlation_key, instance_id, id)
-     select * from unnest($1::int[], $2::text[], $3::text[], $4::bigint[], $5::int[])`,
+     select * from unnest($1::int[], $2::text[], $3::text[], $4::bigint[], $5::int[])
+     on conflict do nothing`,
     messageArrays(rows),
   );
 }

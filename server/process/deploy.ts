@@ -162,7 +162,7 @@ async function store(tx: Sql, options: DeployOptions, release: NewRelease, by: D
   const note = by.note ?? '';
   await insertRelease(tx, { number, id, at, actor: by.actor, note }, versions);
   const processes = fresh.flatMap(({ resource }) => resource.processes);
-  const timers = processes.flatMap((model) => startTimersOf(id, model, at));
+  const timers = processes.flatMap((model) => startTimersOf(model, at));
   await replaceStartTimers(
     tx,
     processes.map((model) => model.id),
@@ -219,10 +219,10 @@ function isFixed(timer: NonNullable<StartTrigger['timer']>): boolean {
 }
 
 /** The timer start events of a process, as they are due from its deployment on. */
-function startTimersOf(release: string, model: ProcessModel, at: Instant): StartTimer[] {
+function startTimersOf(model: ProcessModel, at: Instant): StartTimer[] {
   return model.starts.flatMap(({ element, definition = 0, timer }): StartTimer[] => {
     const first = timer && firstDue(timer.kind, timer.text, at, timer.zone);
     if (!first) return [];
-    return [{ release, process: model.id, element, definition, dueAt: first.due, repeat: first.repeat ?? null }];
+    return [{ process: model.id, element, definition, dueAt: first.due, repeat: first.repeat ?? null }];
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Messages where a transaction keeps to one bucket (Citus), and message, sender and receiver lie in three. The message is
  * kept first, with all that makes it the only one of its kind. Then it is noted beside it who gets it; the receiver takes
- * it once, in its own bucket; and it is crossed off. Whoever was interrupted in between is followed by another one, who
+ * it once, or refuses it for good, in its own bucket; and it is crossed off. Whoever was interrupted in between is followed by another one, who
  * finds the message and what was noted, and goes on.
  */
 import { randomUUID } from 'node:crypto';
@@ -18,85 +18,120 @@ import {
 } from '../db/buffered-messages.ts';
 import type { BufferedMessage, Receiver } from '../db/buffered-messages.ts';
 import type { Database } from '../db/database.ts';
+import { deleteDedup } from '../db/dedup.ts';
 import { bucketOfBusinessKey, readInstances } from '../db/instances.ts';
 import { bucketOfKey, bucketOfMessage } from '../db/key.ts';
-import { updateAnswer, updateMoved } from '../db/requests.ts';
+import { deleteRequest, insertRequests, readRequests, updateAnswer, updateMoved } from '../db/requests.ts';
 import { deleteMessageSubscriptions, findMessageSubscription } from '../db/subscriptions.ts';
 import { AlreadyDone, applyGuards } from './guard.ts';
 import type { Guard } from './guard.ts';
 import { DEFAULT_TTL } from './message-request.ts';
 import type { MessageOptions, MessageRequest, Published } from './message-request.ts';
-import { doOnce, firstOutcome, remembered } from './once.ts';
+import { doOnce, remembered } from './once.ts';
 import { start, startOfMessage } from './starts.ts';
 import { Overloaded } from './submit.ts';
 import { isTemporary } from './temporary.ts';
 
 /** A receiver that cannot take the message is followed by another one so often. */
 const ATTEMPTS = 20;
+/** What a receiver took, or refused, is remembered so much longer than the message is kept, ms. */
+const REMEMBERED = 48 * 3600_000;
+/** Stands with a receiver that refused the message. */
+const REFUSED = 'refused';
 
-/** A message that a receiver has. */
-export type Given = Extract<Published, { instance: unknown }>;
+/** What became of a message. */
+interface Handed {
+  published: Published;
+  /** False when its request was told something else before. */
+  told: boolean;
+}
 
-/** Keeps a message and gives it to who waits for it, or to an instance that begins by it; else it waits. */
+/**
+ * Keeps a message and gives it to who waits for it, or to an instance that begins by it; else it waits.
+ * @throws AlreadyDone a guard did not hold, or the request was told otherwise; what a receiver refuses it with, and
+ *   Overloaded: then nothing is kept
+ */
 export async function keepAndHandOver(
   options: MessageOptions,
   message: MessageRequest,
   guards: readonly Guard[],
 ): Promise<Published> {
-  const { db, clock, keys } = options;
-  const { name, key, variables, actor, messageId = message.sentAs ?? null, ttl = DEFAULT_TTL } = message;
-  const [requestHash = null] = guards.flatMap((it) => (it.type === 'request' ? [it.request.hash] : []));
-  const kept: BufferedMessage = {
-    name,
-    key,
-    id: keys.next(),
-    variables,
-    messageId,
-    actor,
-    expiresAt: clock.now() + ttl,
-    handingOver: true,
-    nonce: randomUUID(),
-    receiver: null,
-    requestHash,
-  };
-  await db.transaction(async (tx) => {
+  const kept = keptOf(options, message, guards);
+  const { requestHash } = kept;
+  await options.db.transaction(async (tx) => {
     await applyGuards(tx, guards);
     await insertBufferedMessage(tx, kept);
   });
-  try {
-    return (await handOver(options, kept)) ?? (await wait(options, kept));
-  } catch (error) {
+  const handed = await untilHanded(options, kept).catch(async (error: unknown): Promise<Handed> => {
     // It is kept, and handed over when that can be done again. A request is told what became of it then.
-    if (ttl > 0 && requestHash === null && isTemporary(error)) return { result: 'buffered' };
-    throw error;
-  }
+    const waits = kept.expiresAt > options.clock.now() && requestHash === null && isTemporary(error);
+    if (!waits && (!isRefusal(error) || (await withdraw(options.db, kept, guards)))) throw error;
+    return { published: { result: 'buffered' }, told: requestHash === null };
+  });
+  if (!handed.told) throw new AlreadyDone(`request ${requestHash ?? ''}`);
+  return handed.published;
 }
 
-/** Goes on with a message whose hand-over was interrupted; false when nobody gets it. */
+function keptOf(
+  { clock, keys }: MessageOptions,
+  { name, key, variables, actor, messageId, sentAs, ttl = DEFAULT_TTL }: MessageRequest,
+  guards: readonly Guard[],
+): BufferedMessage {
+  const [requestHash = null] = guards.flatMap((it) => (it.type === 'request' ? [it.request.hash] : []));
+  const id = { name, key, id: keys.next() };
+  const sent = { variables, actor, messageId: messageId ?? sentAs ?? null, expiresAt: clock.now() + ttl };
+  return { ...id, ...sent, handingOver: true, receiver: null, requestHash };
+}
+
+async function untilHanded(options: MessageOptions, kept: BufferedMessage): Promise<Handed> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const handed = (await handOver(options, kept)) ?? (await wait(options, kept));
+    if (handed !== null) return handed;
+  }
+  return { published: { result: 'buffered' }, told: kept.requestHash === null };
+}
+
+/** As if it had never come; false when somebody else hands it over. */
+async function withdraw(db: Database, message: BufferedMessage, guards: readonly Guard[]): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    if (!(await dropMessage(tx, message))) return false;
+    for (const guard of guards) {
+      if (guard.type === 'once') await deleteDedup(tx, guard.once);
+      else if (guard.type === 'request') await deleteRequest(tx, guard.request);
+    }
+    return true;
+  });
+}
+
+/** Goes on with a message whose hand-over was interrupted; false when nobody gets it. @throws as handOver */
 export async function goOn(options: MessageOptions, message: BufferedMessage): Promise<boolean> {
-  if ((await handOver(options, message)) !== null) return true;
+  try {
+    if ((await handOver(options, message)) !== null) return true;
+  } catch (error) {
+    if (error instanceof Rejection) await wait(options, message);
+    throw error;
+  }
   await wait(options, message);
   return false;
 }
 
-/**
- * Nobody waits for it at present. Its request is told so.
- * @throws AlreadyDone when somebody else has told the request what became of it
- */
-async function wait({ db, clock }: MessageOptions, message: BufferedMessage): Promise<Published> {
-  const { name, key, expiresAt, requestHash } = message;
+/** Nobody waits for it at present, and its request is told so; null when somebody else is handing it over. */
+async function wait({ db, clock }: MessageOptions, message: BufferedMessage): Promise<Handed | null> {
+  const { name, key, expiresAt, requestHash: hash } = message;
   const result = expiresAt > clock.now() ? 'buffered' : 'dropped';
-  await db.transaction(async (tx) => {
-    await (result === 'buffered' ? letWait : dropMessage)(tx, message);
-    if (requestHash === null) return;
-    const told = await updateAnswer(tx, { bucket: bucketOfMessage(name, key), hash: requestHash }, result);
-    if (!told) throw new AlreadyDone(`request ${requestHash}`);
+  return db.transaction(async (tx) => {
+    if (!(await (result === 'buffered' ? letWait : dropMessage)(tx, message))) return null;
+    const told = hash === null || (await updateAnswer(tx, { bucket: bucketOfMessage(name, key), hash }, result));
+    return { published: { result }, told };
   });
-  return { result };
 }
 
-/** Gives a kept message to its receiver; null when there is none. @throws Overloaded, and what its receiver refuses it with */
-export async function handOver(options: MessageOptions, message: BufferedMessage): Promise<Given | null> {
+/**
+ * Gives a kept message to its receiver; null when there is none.
+ * @throws what its receiver refuses it with, and Overloaded: it is kept for another one, or another time
+ */
+export async function handOver(options: MessageOptions, message: BufferedMessage): Promise<Handed | null> {
+  const { db } = options;
   for (let attempt = 0, noted: BufferedMessage | null = message; attempt < ATTEMPTS; attempt += 1) {
     noted = await withReceiver(options, noted, Math.min(4 ** attempt, 256));
     if (noted === null) return null;
@@ -104,17 +139,26 @@ export async function handOver(options: MessageOptions, message: BufferedMessage
     if (receiver === null) continue;
     try {
       const outcome = await give(options, noted, receiver);
-      await crossOff(options.db, noted, receiver, outcome);
-      return { result: receiver.id === null ? 'started' : 'correlated', ...outcome };
+      const told = await crossOff(db, noted, receiver, outcome);
+      return { published: { result: receiver.id === null ? 'started' : 'correlated', ...outcome }, told };
     } catch (error) {
-      if (!(error instanceof Rejection) || (await canTake(options.db, receiver))) throw error;
-      await takeBack(options.db, noted, receiver);
+      if (!isRefusal(error)) throw error;
+      // It has taken the message: from another server.
+      if (!(await refuse(options, noted, receiver))) continue;
+      const over = error instanceof Rejection && (await isOver(db, receiver));
+      await takeBack(db, noted, receiver, over);
+      if (!over) throw error;
       noted = { ...noted, receiver: null };
     }
   }
   throw new Overloaded(
     `Expected one of ${ATTEMPTS} receivers to take the message, but others were faster. Try again later.`,
   );
+}
+
+/** Nothing was stored by whoever says this. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Rejection || error instanceof Overloaded;
 }
 
 /** The message with the receiver that was noted for it; null when nobody waits, or the message is gone. */
@@ -135,19 +179,27 @@ async function findReceiver(
   { name, key }: BufferedMessage,
   among: number,
 ): Promise<Receiver | null> {
+  const nonce = randomUUID();
   const waiting = await findMessageSubscription(db, name, key, among);
-  if (waiting !== null) return waiting;
+  if (waiting !== null) return { ...waiting, nonce };
   const release = await releases.latest();
   if (release === null || startOfMessage(release, name) === null) return null;
-  return { instance: keys.next(key === '' ? undefined : bucketOfBusinessKey(key)), id: null };
+  return { instance: keys.next(key === '' ? undefined : bucketOfBusinessKey(key)), id: null, nonce };
 }
 
-/** In the bucket of the receiver it is remembered what the message moved, so that it is given once. */
+/** As which the receiver remembers, in its own bucket, what it took or refused. */
+function requestOf({ clock }: MessageOptions, { expiresAt }: BufferedMessage, { instance, nonce }: Receiver) {
+  const once = { caller: 'message', key: nonce, fingerprint: '' };
+  const now = clock.now();
+  const request = remembered(once, now, bucketOfKey(instance));
+  return { once, request: { ...request, expiresAt: Math.max(now, expiresAt) + REMEMBERED } };
+}
+
+/** Once, whoever else does it. */
 function give(options: MessageOptions, message: BufferedMessage, receiver: Receiver): Promise<Outcome> {
   const { db, clock, submitter } = options;
   const { name, key, variables, actor, messageId } = message;
-  const once = { caller: 'message', key: `${message.id} ${message.nonce ?? ''}`, fingerprint: '' };
-  const request = remembered(once, clock.now(), bucketOfKey(receiver.instance));
+  const { once, request } = requestOf(options, message, receiver);
   const act = (guards: readonly Guard[]): Promise<Outcome> => {
     if (receiver.id === null) {
       const begun = { message: name, variables, actor, ...(key === '' ? {} : { businessKey: key }) };
@@ -158,38 +210,52 @@ function give(options: MessageOptions, message: BufferedMessage, receiver: Recei
     const command = { type: 'CorrelateMessage', at, actor, subscription: receiver.id, name, variables, ...id } as const;
     return submitter.submit(receiver.instance, command, guards);
   };
-  return doOnce(db, once, request, act, firstOutcome);
+  return doOnce(db, once, request, act, ({ outcome }) => {
+    if (outcome === null) throw new Rejection('conflict', `Expected ${receiver.instance} to take it, but it refused.`);
+    return outcome;
+  });
 }
 
-/** false when it never will: a subscription that has ended does not come back, nor does a key that another instance took. */
-async function canTake(db: Database, { instance: key, id }: Receiver): Promise<boolean> {
+/** From now on the receiver does not take the message, as it was noted; false when it has. */
+async function refuse(options: MessageOptions, message: BufferedMessage, receiver: Receiver): Promise<boolean> {
+  const { request } = requestOf(options, message, receiver);
+  const added = await insertRequests(options.db, [{ ...request, instance: null, seq: null, answer: REFUSED }]);
+  if (added > 0) return true;
+  const [row] = await readRequests(options.db, [request]);
+  return row?.answer === REFUSED;
+}
+
+/** It waits no more; or its key, which was to be new, is that of another instance. */
+async function isOver(db: Database, { instance: key, id }: Receiver): Promise<boolean> {
   const instance = (await readInstances(db, [key])).get(key)?.instance;
-  if (id === null) return instance === undefined;
-  return instance?.status === 'active' && instance.messages.some((wait) => wait.id === id);
+  if (id === null) return instance !== undefined;
+  return instance?.status !== 'active' || !instance.messages.some((wait) => wait.id === id);
 }
 
-async function takeBack(db: Database, message: BufferedMessage, receiver: Receiver): Promise<void> {
+async function takeBack(db: Database, message: BufferedMessage, receiver: Receiver, over: boolean): Promise<void> {
   const { name, key } = message;
   const { instance, id } = receiver;
   await db.transaction(async (tx) => {
-    if (id !== null) await deleteMessageSubscriptions(tx, [{ name, key, instance, id }]);
+    if (over && id !== null) await deleteMessageSubscriptions(tx, [{ name, key, instance, id }]);
     await forgetReceiver(tx, message, receiver);
   });
 }
 
-/** With the subscription, if it ended by the message: that comes later by way of the outbox. */
+/**
+ * With the subscription, if it ended by the message: that comes later by way of the outbox. Gives whether the request could be
+ * told.
+ */
 async function crossOff(
   db: Database,
   message: BufferedMessage,
   { id }: Receiver,
   { instance }: Outcome,
-): Promise<void> {
+): Promise<boolean> {
   const { name, key, requestHash: hash } = message;
-  const bucket = bucketOfMessage(name, key);
-  await db.transaction(async (tx) => {
-    if (hash !== null) await updateMoved(tx, { bucket, hash }, instance.id, instance.version);
+  return db.transaction(async (tx) => {
     const waits = id === null || instance.messages.some((it) => it.id === id);
     if (!waits) await deleteMessageSubscriptions(tx, [{ name, key, instance: instance.id, id }]);
     await deleteBufferedMessages(tx, [message]);
+    return hash === null || updateMoved(tx, { bucket: bucketOfMessage(name, key), hash }, instance);
   });
 }

@@ -1,4 +1,5 @@
 import { Rejection } from '../../engine/index.ts';
+import { checkNames } from '../../engine/variable-names.ts';
 import type { Outcome } from '../../engine/index.ts';
 import { findBufferedMessages, findHandedOver, findWaitedFor, insertBufferedMessage } from '../db/buffered-messages.ts';
 import type { BufferedMessage } from '../db/buffered-messages.ts';
@@ -23,13 +24,14 @@ const ATTEMPTS = 10;
 
 /**
  * Delivers a message to exactly one subscription, else to a start event, else keeps it until its time is over.
- * @throws KeyReused; Overloaded, also while the first request with this key may still be under way
+ * @throws Rejection for variables that cannot be kept; KeyReused; Overloaded, also while the first request with this key may still be under way
  */
 export async function publishMessage(
   options: MessageOptions,
   message: MessageRequest,
   { once, guards = [] }: Repeatable & { guards?: readonly Guard[] } = {},
 ): Promise<Published> {
+  checkNames(message.variables);
   try {
     const publish = (request: readonly Guard[]) => publishNew(options, message, [...guards, ...request]);
     return await actOnce(options, once, publish, firstPublished, bucketOfMessage(message.name, message.key));
@@ -117,7 +119,6 @@ async function keep(options: MessageOptions, message: MessageRequest, guards: re
     actor,
     expiresAt: clock.now() + ttl,
     handingOver: false,
-    nonce: null,
     receiver: null,
     requestHash: null,
   };
@@ -139,7 +140,6 @@ function answering(answer: string): (guard: Guard) => Guard {
 
 /** Delivers a kept message if somebody waits for it; null when nobody does, or it is gone. */
 async function deliverBuffered(options: MessageOptions, message: BufferedMessage): Promise<Outcome | null> {
-  if (options.db.citus) return handOver(options, message);
   const { name, key, id, variables, actor, messageId } = message;
   const sent = { name, key, variables, actor, ...(messageId === null ? {} : { messageId }) };
   try {
@@ -150,10 +150,14 @@ async function deliverBuffered(options: MessageOptions, message: BufferedMessage
   }
 }
 
+async function isTaken(options: MessageOptions, message: BufferedMessage): Promise<boolean> {
+  return (await (options.db.citus ? handOver : deliverBuffered)(options, message)) !== null;
+}
+
 /** Delivers what was kept for this name and key; for whoever has just begun to wait. */
 export async function deliverKept(options: MessageOptions, name: string, key: string): Promise<void> {
   for (const message of await findBufferedMessages(options.db, name, key, options.clock.now())) {
-    if ((await deliverBuffered(options, message)) === null) return;
+    if (!(await isTaken(options, message))) return;
   }
 }
 
@@ -172,10 +176,7 @@ export async function deliverAllKept(
   let delivered = 0;
   for (const message of [...interrupted, ...waitedFor]) {
     try {
-      const given = message.handingOver
-        ? await goOn(options, message)
-        : (await deliverBuffered(options, message)) !== null;
-      if (given) delivered += 1;
+      if (await (message.handingOver ? goOn : isTaken)(options, message)) delivered += 1;
     } catch (error) {
       failed(error, message);
     }

@@ -1,7 +1,8 @@
 /**
  * Requests that are repeated: the caller gives each of them a key, and whoever sends the same key again gets what the
- * first one brought about. The key is written in the transaction of the command, so it is there exactly when the
- * command is; the first answer is then read from the journal. A request that was refused is not remembered.
+ * first one brought about. The key is written in the transaction of the command, so it is known exactly when the
+ * command is; the first answer is then read from the journal. A request that was refused is not remembered. Where a
+ * transaction keeps to one bucket (Citus) the key is bound to its request before, in a bucket of its own.
  */
 import { createHash } from 'node:crypto';
 import { Rejection, replay } from '../../engine/index.ts';
@@ -72,7 +73,8 @@ export async function actOnce<T>(
   if (once === undefined) return act([]);
   const { db, clock } = options;
   const request = remembered(once, clock.now(), db.citus ? bucket : undefined);
-  const bound = await bind(db, once, request);
+  const { bound, first } = await bind(db, once, request);
+  if (first !== null) return again(await toldBy(db, first));
   try {
     return await doOnce(db, once, request, act, again);
   } catch (error) {
@@ -82,13 +84,25 @@ export async function actOnce<T>(
   }
 }
 
-/** Where the key lies in another bucket than what is moved: keeps it for this request. null when it was so already. */
-async function bind(db: Database, once: RequestKey, request: Remembered): Promise<Remembered | null> {
+/**
+ * Where the key lies in another bucket than what is moved: keeps it for this request. `first`: it was done already, when
+ * both lay in one bucket.
+ */
+async function bind(
+  db: Database,
+  once: RequestKey,
+  request: Remembered,
+): Promise<{ bound: Remembered | null; first: RequestRow | null }> {
   const own = { ...request, bucket: bucketOfRequest(request.hash) };
-  if (own.bucket === request.bucket) return null;
-  if ((await insertRequests(db, [{ ...own, instance: null, seq: null, answer: null }])) > 0) return own;
-  await find(db, once, own);
-  return null;
+  if (own.bucket === request.bucket) return { bound: null, first: null };
+  const added = await insertRequests(db, [{ ...own, instance: null, seq: null, answer: null }]);
+  if (added > 0) return { bound: own, first: null };
+  const row = await find(db, once, own);
+  return { bound: null, first: row === null || (row.seq === null && row.answer === null) ? null : row };
+}
+
+async function toldBy(db: Database, row: RequestRow): Promise<First> {
+  return { outcome: await outcomeOf(db, row), answer: row.answer };
 }
 
 /**
@@ -109,7 +123,7 @@ export async function doOnce<T>(
     if (!(error instanceof Rejection)) throw error;
     const row = await find(db, once, request);
     if (row === null) throw error;
-    return again({ outcome: await outcomeOf(db, row), answer: row.answer });
+    return again(await toldBy(db, row));
   }
 }
 

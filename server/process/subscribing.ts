@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { insertDedup } from '../db/dedup.ts';
 import { bucketOfMessage } from '../db/key.ts';
+import { readSubscribing } from '../db/outbox.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { partKey } from '../db/part.ts';
 import { deleteMessageSubscriptions, insertMessageSubscriptions } from '../db/subscriptions.ts';
@@ -34,12 +35,9 @@ export async function carryOut(db: Database, clock: Clock, row: Omit<Subscribing
 
 /** Callers hear of a step when what began to wait by it is found by messages; after an error that comes a little later. */
 export function heardWaiting(submitter: Submitter, db: Database, clock: Clock, log: Logger): Submitter {
-  const carryOutAll = async ({ instance: { id: instance }, events }: Outcome): Promise<void> => {
-    for (const event of events) {
-      if (event.type !== 'MessageSubscribed') continue;
-      const { subscription: id, name, key } = event;
-      await carryOut(db, clock, { instance, id, name, key, kind: 'subscribe' });
-    }
+  const carryOutAll = async ({ instance, events }: Outcome): Promise<void> => {
+    if (!events.some(({ type }) => type === 'MessageSubscribed')) return;
+    for (const row of await readSubscribing(db, instance.id)) await carryOut(db, clock, row);
   };
   return {
     ...submitter,

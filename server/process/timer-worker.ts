@@ -26,8 +26,8 @@ const FULL_LOOK = 30_000;
 const HEAD_START = 100;
 const LONGEST_HEAD_START = 1600;
 const BUCKETS = 4096;
-/** How long it is remembered that a process was started at a time, ms. */
-const REMEMBERED = 24 * 3600_000;
+/** How long it is remembered that a process was started for a time, ms. */
+const REMEMBERED = 366 * 24 * 3600_000;
 
 export interface TimerWorkerOptions extends StartOptions {
   db: Database;
@@ -186,11 +186,14 @@ async function fire({ clock, submitter }: TimerWorkerOptions, timer: TimerRow): 
   }
 }
 
-/** Starts the process, which is remembered with the instance; then the timer goes on. false when nothing was done. */
+/**
+ * Starts the process, which is remembered with the instance; then the timer goes on. Once for each time, also when the
+ * process is deployed again. false when nothing was done.
+ */
 async function startByTimer(options: TimerWorkerOptions, timer: StartTimer, now: Instant): Promise<boolean> {
-  const { release, process, element, definition, dueAt } = timer;
+  const { process, element, definition, dueAt } = timer;
   const request = { process, element, definition, variables: {}, actor: 'timer' };
-  const id = [release, process, element, definition, dueAt].join('/');
+  const id = [process, element, definition, dueAt].join('/');
   const bucket = bucketOf('start-timer', id);
   const once = { bucket, kind: 'start-timer', id, expiresAt: now + REMEMBERED };
   try {

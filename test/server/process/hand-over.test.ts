@@ -1,10 +1,20 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { findBufferedMessages, noteReceiver } from '../../../server/db/buffered-messages.ts';
+import type { Value } from '../../../engine/index.ts';
+import {
+  deleteBufferedMessages,
+  findBufferedMessages,
+  forgetReceiver,
+  noteReceiver,
+  readBufferedMessage,
+} from '../../../server/db/buffered-messages.ts';
 import type { Database } from '../../../server/db/database.ts';
 import { findMessageSubscription } from '../../../server/db/subscriptions.ts';
 import { handOver } from '../../../server/process/hand-over.ts';
-import { KeyReused } from '../../../server/process/once.ts';
+import { bucketOfMessage } from '../../../server/db/key.ts';
+import { insertRequests } from '../../../server/db/requests.ts';
+import { publishMessage } from '../../../server/process/messages.ts';
+import { KeyReused, remembered } from '../../../server/process/once.ts';
 import { releaseCache } from '../../../server/process/releases.ts';
 import { Overloaded, createSubmitter } from '../../../server/process/submit.ts';
 import { carryOut } from '../../../server/process/subscribing.ts';
@@ -27,6 +37,18 @@ const diagrams = [
       end('noted'),
       end(),
       flows('start -> read -> end', 'again -> noted'),
+    ),
+  ),
+  definitions(
+    message('news', 'news', 'number'),
+    process(
+      'hasty',
+      start(),
+      node('parallelGateway', 'both'),
+      node('intermediateCatchEvent', 'wait', '', on('message', 'news')),
+      node('endEvent', 'stop', '', '<bpmn:terminateEventDefinition/>'),
+      end(),
+      flows('start -> both -> wait -> end', 'both -> stop'),
     ),
   ),
   definitions(
@@ -79,7 +101,7 @@ describeDatabase('by bucket', (open) => {
     const kept = await keptFor('both');
     const { id } = await read('both');
     const given = await Promise.all([handOver(server(), kept), handOver(server(), kept)]);
-    const known = given.flatMap((it) => (it === null ? [] : [it.instance.id]));
+    const known = given.flatMap((it) => (it !== null && 'instance' in it.published ? [it.published.instance.id] : []));
     expect(known.length).toBeGreaterThan(0);
     expect(new Set(known)).toEqual(new Set([id]));
     expect(await heard(id)).toBe(1);
@@ -91,7 +113,7 @@ describeDatabase('by bucket', (open) => {
     const kept = await keptFor('late');
     const first = await read('late');
     // It noted who gets it, and stood still.
-    const receiver = { instance: first.id, id: first.messages[0]?.id ?? 0 };
+    const receiver = { instance: first.id, id: first.messages[0]?.id ?? 0, nonce: 'n' };
     await noteReceiver(db, kept, receiver);
     const second = await read('late');
     await on1.runtime.settle();
@@ -149,5 +171,96 @@ describeDatabase('by bucket', (open) => {
     expect(await publish(on1)).toMatchObject({ result: 'correlated', instance: { id } });
     expect(await heard(id)).toBe(1);
     await expectTablesToFollow(db, on1);
+  });
+
+  it('a subscription that its own step ends is never there', async () => {
+    const { instance } = await on1.runtime.start({ process: 'hasty', variables: { number: 'h' }, actor });
+    expect(instance.status).toBe('completed');
+    await on1.runtime.settle();
+    expect(await findMessageSubscription(db, 'news', 'h')).toBeNull();
+  });
+
+  it('a subscription is carried out once more without harm when that it was is forgotten', async () => {
+    const { id, messages } = await read('weekend');
+    const [wait] = messages;
+    if (wait === undefined) throw new Error('expected a subscription');
+    await db.run('delete from dedup where bucket = $1', [bucketOfMessage('news', 'weekend')]);
+    await carryOut(db, on1.clock, { instance: id, id: wait.id, name: 'news', key: 'weekend', kind: 'subscribe' });
+    await expectTablesToFollow(db, on1);
+  });
+
+  it('a server that comes late takes nothing back but what it noted itself', async () => {
+    await on1.runtime.publishMessage(news('aba'));
+    const kept = await keptFor('aba');
+    const receiver = (nonce: string) => ({ instance: '4096', id: 3, nonce });
+    await noteReceiver(db, kept, receiver('new'));
+    await forgetReceiver(db, kept, receiver('old'));
+    expect(await readBufferedMessage(db, kept)).toMatchObject({ receiver: receiver('new') });
+    await deleteBufferedMessages(db, [kept]);
+  });
+
+  it('a message whose receiver ended waits for another one no longer than it may, and its answer stays', async () => {
+    const once = { caller: actor, key: 'gone', fingerprint: 'a' };
+    const publish = () => on1.runtime.publishMessage(news('gone', { ttl: 60_000 }), { once });
+    expect(await publish()).toEqual({ result: 'buffered' });
+    const ended = await read('gone');
+    await noteReceiver(db, await keptFor('gone'), { instance: ended.id, id: 999, nonce: 'n' });
+    on1.clock.advance(11_000);
+    const { runtime } = stage(db, { clock: on1.clock });
+    await runtime.submit(ended.id, { type: 'Cancel', at: on1.clock.now(), actor, reason: 'over' });
+    await runtime.settle();
+    expect(await keptFor('gone')).toMatchObject({ handingOver: false, receiver: null });
+    expect(await publish()).toEqual({ result: 'buffered' });
+    on1.clock.advance(60_000);
+    const late = await read('gone');
+    await stage(db, { clock: on1.clock }).runtime.settle();
+    expect(await heard(late.id)).toBe(0);
+  });
+
+  it('nothing is kept of a message that is refused, so that it can be sent again', async () => {
+    const { id } = await read('deep');
+    let deep: Value = 1;
+    for (let n = 0; n < 300; n += 1) deep = [deep];
+    await expect(on1.runtime.publishMessage(news('deep', { variables: { deep } }))).rejects.toMatchObject({
+      code: 'invalid',
+    });
+    const busy = { ...server(), log: pino({ level: 'silent' }) };
+    const full = { ...busy, submitter: { submit: () => Promise.reject(new Overloaded('too many')) } };
+    const once = { caller: actor, key: 'deep', fingerprint: 'a' };
+    const sent = news('deep', { ttl: 0, messageId: 'd' });
+    await expect(publishMessage(full, sent)).rejects.toBeInstanceOf(Overloaded);
+    await expect(publishMessage(full, sent, { once })).rejects.toBeInstanceOf(Overloaded);
+    expect(await db.query("select 1 from buffered_messages where correlation_key = 'deep'")).toEqual([]);
+    expect(await publishMessage(busy, sent, { once })).toMatchObject({ result: 'correlated', instance: { id } });
+    expect(await publishMessage(busy, sent, { once })).toMatchObject({ result: 'correlated', instance: { id } });
+    expect(await heard(id)).toBe(1);
+  });
+
+  it('a repetition is told what the first request was told, also when another server told it meanwhile', async () => {
+    const { id } = await read('told');
+    const once = { caller: actor, key: 'told', fingerprint: 'a' };
+    // While this server gives the message, another one answers the request.
+    const slow = server();
+    const submitter = {
+      submit: async (...step: Parameters<typeof slow.submitter.submit>) => {
+        await db.run(`update requests set answer = 'buffered' where bucket = $1 and answer is null and seq is null`, [
+          bucketOfMessage('news', 'told'),
+        ]);
+        return slow.submitter.submit(...step);
+      },
+    };
+    const first = await publishMessage({ ...slow, submitter }, news('told'), { once });
+    expect(await on1.runtime.publishMessage(news('told'), { once })).toEqual(first);
+    expect(await heard(id)).toBe(1);
+  });
+
+  it('a request that was done before the tables were distributed is answered from where it was noted then', async () => {
+    const once = { caller: actor, key: 'before', fingerprint: 'a' };
+    const { id } = await read('before');
+    const own = remembered(once, on1.clock.now());
+    await insertRequests(db, [{ ...own, instance: id, seq: 1, answer: null }]);
+    const note = { audience: 'internal', text: 'again' } as const;
+    const command = { type: 'AddNote', at: on1.clock.now(), actor, note } as const;
+    expect(await on1.runtime.submit(id, command, { once })).toMatchObject({ instance: { id, version: 1 } });
   });
 });
