@@ -202,4 +202,21 @@ describeEachDatabase('timers', (open) => {
     expect((await started()) - before).toBe(2);
     expect(await db.query('select 1 from start_timers')).toEqual([]);
   });
+
+  it('start their process once for a date, also when it is deployed again', async () => {
+    const date = new Date(it1.clock.now() + HOUR).toISOString();
+    const yearly = (name: string) =>
+      definitions(
+        process('yearly', start('at', timer('Date', date)), user(name), end(), flows(`at -> ${name} -> end`)),
+      );
+    const started = async () => (await db.query("select 1 from instances where process = 'yearly'")).length;
+    await deployDiagram(it1, yearly('look'));
+    it1.clock.advance(HOUR);
+    await it1.runtime.settle();
+    expect(await started()).toBe(1);
+    await deployDiagram(it1, yearly('see'));
+    await it1.runtime.settle();
+    expect(await started()).toBe(1);
+    expect(await db.query('select 1 from start_timers')).toEqual([]);
+  });
 });
