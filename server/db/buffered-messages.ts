@@ -135,10 +135,10 @@ export async function deleteBufferedMessages(tx: Sql, ids: readonly BufferedMess
   );
 }
 
-/** Messages that somebody began to hand over, older than this key. */
+/** Messages that somebody began to hand over, older than this key; some of them, so that none stands in the way of all others. */
 export async function findHandedOver(sql: Sql, before: string, limit: number): Promise<BufferedMessage[]> {
   const rows = await sql.query<Stored>(
-    `select ${columns} from buffered_messages where handing_over and id < $1 order by id limit $2`,
+    `select ${columns} from buffered_messages where handing_over and id < $1 order by random() limit $2`,
     [before, limit],
   );
   return rows.map(fromStored);

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { EventType } from '../../engine/index.ts';
-import { bucketOfMessage } from '../db/key.ts';
 import { deleteCarriedOut, deleteOutbox, readOutbox, readSubscribing } from '../db/outbox.ts';
 import type { OutboxRow } from '../db/outbox.ts';
 import { partKey } from '../db/part.ts';
@@ -10,7 +9,6 @@ import type { Change } from './change.ts';
 import { createLoop } from './loop.ts';
 import type { Loop, Pass } from './loop.ts';
 import { deliverAllKept, deliverKept, publishMessage } from './messages.ts';
-import type { Guard } from './guard.ts';
 import type { MessageOptions } from './message-request.ts';
 import { broadcastSignal } from './signals.ts';
 import { carryOut } from './subscribing.ts';
@@ -27,8 +25,6 @@ const FULL_LOOK = 10_000;
 const BACK_OFF = [1000, 10_000, 60_000, 5 * 60_000];
 /** The same when the database was away, or the server had too much to do: the next look begins with the others. */
 const ASIDE = 1500;
-/** How long it is remembered that a row was carried out, ms. */
-const REMEMBERED = 24 * 3600_000;
 
 const HEARD: ReadonlySet<EventType> = new Set([
   'MessageSent',
@@ -174,14 +170,11 @@ async function deliver(options: DeliveryWorkerOptions, row: OutboxRow): Promise<
   return (await deleteOutbox(db, [{ instance, id }])) > 0;
 }
 
-/** The row goes in the transaction of the delivery; on Citus after it, and it is remembered that the message was kept. */
+/** The row goes in the transaction of the delivery; on Citus when the message is kept in its own bucket. */
 async function deliverMessage(options: DeliveryWorkerOptions, row: OutboxRow): Promise<boolean> {
-  const { db, clock } = options;
+  const { db } = options;
   const { instance, id, name, variables, ttl } = row;
   const message = { name, key: row.key ?? '', variables, ttl, actor: `instance:${instance}` };
-  const bucket = bucketOfMessage(name, message.key);
-  const once = { bucket, kind: 'outbox', id: partKey(row), expiresAt: clock.now() + REMEMBERED };
-  const guard: Guard = db.citus ? { type: 'once', once } : { type: 'outbox', row: { instance, id } };
-  const published = await publishMessage(options, message, { guards: [guard] });
+  const published = await publishMessage(options, message, { guards: [{ type: 'outbox', row: { instance, id } }] });
   return db.citus ? (await deleteOutbox(db, [row])) > 0 : published.result !== 'duplicate';
 }

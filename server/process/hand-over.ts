@@ -21,6 +21,8 @@ import type { Database } from '../db/database.ts';
 import { deleteDedup } from '../db/dedup.ts';
 import { bucketOfBusinessKey, readInstances } from '../db/instances.ts';
 import { bucketOfKey, bucketOfMessage } from '../db/key.ts';
+import { partKey } from '../db/part.ts';
+import type { Part } from '../db/part.ts';
 import { deleteRequest, insertRequests, readRequests, updateAnswer, updateMoved } from '../db/requests.ts';
 import { deleteMessageSubscriptions, findMessageSubscription } from '../db/subscriptions.ts';
 import { AlreadyDone, applyGuards } from './guard.ts';
@@ -49,7 +51,7 @@ interface Handed {
 /**
  * Keeps a message and gives it to who waits for it, or to an instance that begins by it; else it waits.
  * @throws AlreadyDone a guard did not hold, or the request was told otherwise; what a receiver refuses it with, and
- *   Overloaded: then nothing is kept
+ *   Overloaded: then nothing is kept, unless an instance sent it
  */
 export async function keepAndHandOver(
   options: MessageOptions,
@@ -58,18 +60,26 @@ export async function keepAndHandOver(
 ): Promise<Published> {
   const kept = keptOf(options, message, guards);
   const { requestHash } = kept;
+  const own = guards.map((guard) => (guard.type === 'outbox' ? takenFromOutbox(kept, guard.row) : guard));
   await options.db.transaction(async (tx) => {
-    await applyGuards(tx, guards);
+    await applyGuards(tx, own);
     await insertBufferedMessage(tx, kept);
   });
   const handed = await untilHanded(options, kept).catch(async (error: unknown): Promise<Handed> => {
-    // It is kept, and handed over when that can be done again. A request is told what became of it then.
-    const waits = kept.expiresAt > options.clock.now() && requestHash === null && isTemporary(error);
-    if (!waits && (!isRefusal(error) || (await withdraw(options.db, kept, guards)))) throw error;
+    // An instance does not send it again. Nor need anybody who knows that it may wait, but for who is told what became of it.
+    const mayWait = kept.expiresAt > options.clock.now() && requestHash === null && isTemporary(error);
+    const goesOn = mayWait || guards.some(({ type }) => type === 'outbox');
+    if (!goesOn && (!isRefusal(error) || (await withdraw(options.db, kept, own)))) throw error;
     return { published: { result: 'buffered' }, told: requestHash === null };
   });
   if (!handed.told) throw new AlreadyDone(`request ${requestHash ?? ''}`);
   return handed.published;
+}
+
+/** The row goes after the message was kept: from then on it is no more than a repetition. */
+function takenFromOutbox({ name, key, expiresAt }: BufferedMessage, row: Part): Guard {
+  const bucket = bucketOfMessage(name, key);
+  return { type: 'once', once: { bucket, kind: 'outbox', id: partKey(row), expiresAt: expiresAt + REMEMBERED } };
 }
 
 function keptOf(
@@ -105,12 +115,7 @@ async function withdraw(db: Database, message: BufferedMessage, guards: readonly
 
 /** Goes on with a message whose hand-over was interrupted; false when nobody gets it. @throws as handOver */
 export async function goOn(options: MessageOptions, message: BufferedMessage): Promise<boolean> {
-  try {
-    if ((await handOver(options, message)) !== null) return true;
-  } catch (error) {
-    if (error instanceof Rejection) await wait(options, message);
-    throw error;
-  }
+  if ((await handOver(options, message)) !== null) return true;
   await wait(options, message);
   return false;
 }

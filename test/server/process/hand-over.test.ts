@@ -236,6 +236,18 @@ describeDatabase('by bucket', (open) => {
     expect(await heard(id)).toBe(1);
   });
 
+  it('what an instance sent is kept when it is refused, and tried again', async () => {
+    const { id } = await read('sent');
+    const full = { ...server(), submitter: { submit: () => Promise.reject(new Overloaded('too many')) } };
+    const guards = [{ type: 'outbox', row: { instance: '4096', id: 1 } } as const];
+    expect(await publishMessage(full, news('sent', { ttl: 0 }), { guards })).toEqual({ result: 'buffered' });
+    expect(await publishMessage(full, news('sent', { ttl: 0 }), { guards })).toEqual({ result: 'duplicate' });
+    expect(await heard(id)).toBe(0);
+    on1.clock.advance(11_000);
+    await stage(db, { clock: on1.clock }).runtime.settle();
+    expect(await heard(id)).toBe(1);
+  });
+
   it('a repetition is told what the first request was told, also when another server told it meanwhile', async () => {
     const { id } = await read('told');
     const once = { caller: actor, key: 'told', fingerprint: 'a' };
