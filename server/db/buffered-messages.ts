@@ -18,7 +18,7 @@ export interface Receiver {
   nonce: string;
 }
 
-/** A message that nobody waited for yet. */
+/** A message that nobody waited for yet; on Citus every one, until it is handed over. */
 export interface BufferedMessage extends BufferedMessageId {
   variables: Variables;
   /** The sender's own id. */
@@ -204,7 +204,7 @@ export async function dropMessage(sql: Sql, { name, key, id }: BufferedMessageId
 }
 
 /** What is being handed over is kept so much longer than its own time, ms. */
-const HANDED_OVER = 24 * 3600_000;
+const HANDED_OVER = 30 * 24 * 3600_000;
 
 /** Drops what nobody waited for in time. */
 export async function deleteExpiredMessages(sql: Sql, now: Instant): Promise<void> {

@@ -94,12 +94,13 @@ export async function updateMoved(
   return changed > 0;
 }
 
-/** Forgets one of which it is not known what it brought about. Primary key. */
-export async function deleteRequest(sql: Sql, { bucket, hash }: RequestId): Promise<void> {
-  await sql.run('delete from requests where bucket = $1 and request_hash = $2 and answer is null and seq is null', [
-    bucket,
-    hash,
-  ]);
+/** Forgets one of which it is not known what it brought about; false when that is known. Primary key. */
+export async function deleteRequest(sql: Sql, { bucket, hash }: RequestId): Promise<boolean> {
+  const changed = await sql.run(
+    'delete from requests where bucket = $1 and request_hash = $2 and answer is null and seq is null',
+    [bucket, hash],
+  );
+  return changed > 0;
 }
 
 /** Forgets what may be forgotten. */

@@ -8,7 +8,7 @@ import type { Part } from '../db/part.ts';
 import type { Change } from './change.ts';
 import { createLoop } from './loop.ts';
 import type { Loop, Pass } from './loop.ts';
-import { deliverAllKept, deliverKept, publishMessage } from './messages.ts';
+import { MANY, deliverAllKept, deliverKept, publishMessage } from './messages.ts';
 import type { MessageOptions } from './message-request.ts';
 import { broadcastSignal } from './signals.ts';
 import { carryOut } from './subscribing.ts';
@@ -114,8 +114,10 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
     const sent = await deliverSent();
     done += sent.done + sent.late;
     if (performance.now() - lookedFully > FULL_LOOK) {
-      done += await deliverAllKept(options, failedKept);
-      lookedFully = performance.now();
+      const delivered = await deliverAllKept(options, failedKept);
+      done += delivered;
+      // Of a backlog there is more.
+      if (delivered < MANY) lookedFully = performance.now();
     }
     if (sent.late > 0) return { done, sleep: Math.random() * STEP_ASIDE };
     return { done, sleep: done > 0 ? 0 : Infinity };

@@ -26,10 +26,11 @@ import type { Part } from '../db/part.ts';
 import { deleteRequest, insertRequests, readRequests, updateAnswer, updateMoved } from '../db/requests.ts';
 import { deleteMessageSubscriptions, findMessageSubscription } from '../db/subscriptions.ts';
 import { AlreadyDone, applyGuards } from './guard.ts';
-import type { Guard } from './guard.ts';
+import type { Guard, Remembered } from './guard.ts';
 import { DEFAULT_TTL } from './message-request.ts';
 import type { MessageOptions, MessageRequest, Published } from './message-request.ts';
-import { doOnce, remembered } from './once.ts';
+import { UnderWay, doOnce, outcomeOf, remembered } from './once.ts';
+import type { First } from './once.ts';
 import { start, startOfMessage } from './starts.ts';
 import { Overloaded } from './submit.ts';
 import { isTemporary } from './temporary.ts';
@@ -60,20 +61,36 @@ export async function keepAndHandOver(
 ): Promise<Published> {
   const kept = keptOf(options, message, guards);
   const { requestHash } = kept;
-  const own = guards.map((guard) => (guard.type === 'outbox' ? takenFromOutbox(kept, guard.row) : guard));
+  const own = guards.some(isSent) ? guards.map((it) => (isSent(it) ? takenFromOutbox(kept, it.row) : it)) : guards;
   await options.db.transaction(async (tx) => {
-    await applyGuards(tx, own);
+    await applyGuards(tx, own.filter(isRequest)).catch(underWay);
+    await applyGuards(
+      tx,
+      own.filter((guard) => !isRequest(guard)),
+    );
     await insertBufferedMessage(tx, kept);
   });
   const handed = await untilHanded(options, kept).catch(async (error: unknown): Promise<Handed> => {
-    // An instance does not send it again. Nor need anybody who knows that it may wait, but for who is told what became of it.
+    // What an instance sent is not sent again, so it stays kept; so does what may wait, unless a request is to be told.
     const mayWait = kept.expiresAt > options.clock.now() && requestHash === null && isTemporary(error);
-    const goesOn = mayWait || guards.some(({ type }) => type === 'outbox');
-    if (!goesOn && (!isRefusal(error) || (await withdraw(options.db, kept, own)))) throw error;
-    return { published: { result: 'buffered' }, told: requestHash === null };
+    if (mayWait || own !== guards) return { published: { result: 'buffered' }, told: requestHash === null };
+    if (!isRefusal(error) || (await withdraw(options.db, kept, own))) throw error;
+    return inOtherHands(options, kept);
   });
   if (!handed.told) throw new AlreadyDone(`request ${requestHash ?? ''}`);
   return handed.published;
+}
+
+function isSent(guard: Guard): guard is Guard & { type: 'outbox' } {
+  return guard.type === 'outbox';
+}
+
+function isRequest({ type }: Guard): boolean {
+  return type === 'request';
+}
+
+function underWay(error: unknown): never {
+  throw error instanceof AlreadyDone ? new UnderWay() : error;
 }
 
 /** The row goes after the message was kept: from then on it is no more than a repetition. */
@@ -94,20 +111,31 @@ function keptOf(
 }
 
 async function untilHanded(options: MessageOptions, kept: BufferedMessage): Promise<Handed> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const handed = (await handOver(options, kept)) ?? (await wait(options, kept));
+  let message: BufferedMessage | null = kept;
+  while (message !== null) {
+    const handed = (await handOver(options, message)) ?? (await wait(options, message));
     if (handed !== null) return handed;
+    message = await readBufferedMessage(options.db, kept);
   }
-  return { published: { result: 'buffered' }, told: kept.requestHash === null };
+  return inOtherHands(options, kept);
 }
 
-/** As if it had never come; false when somebody else hands it over. */
+/** Another server hands it over, or has. @throws Overloaded when nobody would hear what became of it */
+function inOtherHands({ clock }: MessageOptions, { expiresAt, requestHash }: BufferedMessage): Handed {
+  if (requestHash === null && expiresAt <= clock.now()) {
+    throw new Overloaded('Expected to hand the message over, but another server did: what became of it is not known.');
+  }
+  return { published: { result: 'buffered' }, told: requestHash === null };
+}
+
+/** As if it had never come; false when somebody else hands it over. @throws AlreadyDone when its request was told more */
 async function withdraw(db: Database, message: BufferedMessage, guards: readonly Guard[]): Promise<boolean> {
   return db.transaction(async (tx) => {
     if (!(await dropMessage(tx, message))) return false;
     for (const guard of guards) {
       if (guard.type === 'once') await deleteDedup(tx, guard.once);
-      else if (guard.type === 'request') await deleteRequest(tx, guard.request);
+      // Nothing is taken back then.
+      else if (guard.type === 'request' && !(await deleteRequest(tx, guard.request))) throw new AlreadyDone('it');
     }
     return true;
   });
@@ -115,9 +143,23 @@ async function withdraw(db: Database, message: BufferedMessage, guards: readonly
 
 /** Goes on with a message whose hand-over was interrupted; false when nobody gets it. @throws as handOver */
 export async function goOn(options: MessageOptions, message: BufferedMessage): Promise<boolean> {
-  if ((await handOver(options, message)) !== null) return true;
+  try {
+    if ((await handOver(options, message)) !== null) return true;
+  } catch (error) {
+    // Whoever repeats the request is told why.
+    if (error instanceof Rejection && message.requestHash !== null) await withdrawRequest(options.db, message);
+    throw error;
+  }
   await wait(options, message);
   return false;
+}
+
+async function withdrawRequest(db: Database, message: BufferedMessage): Promise<void> {
+  const { name, key, requestHash: hash } = message;
+  await db.transaction(async (tx) => {
+    const isOpen = hash !== null && (await deleteRequest(tx, { bucket: bucketOfMessage(name, key), hash }));
+    if (isOpen && !(await dropMessage(tx, message))) throw new AlreadyDone('it');
+  });
 }
 
 /** Nobody waits for it at present, and its request is told so; null when somebody else is handing it over. */
@@ -148,17 +190,22 @@ export async function handOver(options: MessageOptions, message: BufferedMessage
       return { published: { result: receiver.id === null ? 'started' : 'correlated', ...outcome }, told };
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // It has taken the message: from another server.
-      if (!(await refuse(options, noted, receiver))) continue;
-      const over = error instanceof Rejection && (await isOver(db, receiver));
+      const over = error instanceof Rejection && (await isOver(db, receiver, error));
       await takeBack(db, noted, receiver, over);
-      if (!over) throw error;
+      if (!over && !(error instanceof TakenBack)) throw error;
       noted = { ...noted, receiver: null };
     }
   }
   throw new Overloaded(
-    `Expected one of ${ATTEMPTS} receivers to take the message, but others were faster. Try again later.`,
+    `Expected the message to find its receiver within ${ATTEMPTS} attempts, but others were faster. Try again later.`,
   );
+}
+
+/** Another server could not give it to this receiver, which says nothing about the receiver. */
+class TakenBack extends Rejection {
+  constructor({ instance }: Receiver) {
+    super('conflict', `Expected instance ${instance} to be given the message, but another server took that back.`);
+  }
 }
 
 /** Nothing was stored by whoever says this. */
@@ -200,8 +247,8 @@ function requestOf({ clock }: MessageOptions, { expiresAt }: BufferedMessage, { 
   return { once, request: { ...request, expiresAt: Math.max(now, expiresAt) + REMEMBERED } };
 }
 
-/** Once, whoever else does it. */
-function give(options: MessageOptions, message: BufferedMessage, receiver: Receiver): Promise<Outcome> {
+/** Once, whoever else does it. @throws what it is refused with: from then on the receiver does not take it, as it was noted */
+async function give(options: MessageOptions, message: BufferedMessage, receiver: Receiver): Promise<Outcome> {
   const { db, clock, submitter } = options;
   const { name, key, variables, actor, messageId } = message;
   const { once, request } = requestOf(options, message, receiver);
@@ -215,23 +262,30 @@ function give(options: MessageOptions, message: BufferedMessage, receiver: Recei
     const command = { type: 'CorrelateMessage', at, actor, subscription: receiver.id, name, variables, ...id } as const;
     return submitter.submit(receiver.instance, command, guards);
   };
-  return doOnce(db, once, request, act, ({ outcome }) => {
-    if (outcome === null) throw new Rejection('conflict', `Expected ${receiver.instance} to take it, but it refused.`);
+  const again = ({ outcome }: First): Outcome => {
+    if (outcome === null) throw new TakenBack(receiver);
     return outcome;
-  });
+  };
+  try {
+    return await doOnce(db, once, request, act, again);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const given = await refuse(db, request);
+    if (given === null) throw error;
+    return given;
+  }
 }
 
-/** From now on the receiver does not take the message, as it was noted; false when it has. */
-async function refuse(options: MessageOptions, message: BufferedMessage, receiver: Receiver): Promise<boolean> {
-  const { request } = requestOf(options, message, receiver);
-  const added = await insertRequests(options.db, [{ ...request, instance: null, seq: null, answer: REFUSED }]);
-  if (added > 0) return true;
-  const [row] = await readRequests(options.db, [request]);
-  return row?.answer === REFUSED;
+/** Notes for the receiver that it does not take the message; or gives what the message has moved there meanwhile. */
+async function refuse(db: Database, request: Remembered): Promise<Outcome | null> {
+  if ((await insertRequests(db, [{ ...request, instance: null, seq: null, answer: REFUSED }])) > 0) return null;
+  const [row] = await readRequests(db, [request]);
+  return row === undefined ? null : outcomeOf(db, row);
 }
 
-/** It waits no more; or its key, which was to be new, is that of another instance. */
-async function isOver(db: Database, { instance: key, id }: Receiver): Promise<boolean> {
+/** It waits no more; or it cannot begin, or its key, which was to be new, is that of another instance. */
+async function isOver(db: Database, { instance: key, id }: Receiver, { code }: Rejection): Promise<boolean> {
+  if (id === null && code === 'not-found') return true;
   const instance = (await readInstances(db, [key])).get(key)?.instance;
   if (id === null) return instance !== undefined;
   return instance?.status !== 'active' || !instance.messages.some((wait) => wait.id === id);

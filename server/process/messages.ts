@@ -10,15 +10,16 @@ import type { Guard } from './guard.ts';
 import { goOn, handOver, keepAndHandOver } from './hand-over.ts';
 import { DEFAULT_TTL } from './message-request.ts';
 import type { MessageOptions, MessageRequest, Published } from './message-request.ts';
-import { actOnce } from './once.ts';
+import { UnderWay, actOnce } from './once.ts';
 import type { First, Repeatable } from './once.ts';
 import { start, startOfMessage } from './starts.ts';
-import { Overloaded } from './submit.ts';
 
 /** How long a sender's message id is remembered at least, ms. */
 const REMEMBERED = 24 * 3600_000;
-/** As long whoever began to hand a message over is left to it, ms. */
+/** Messages that are younger are left to whoever began to hand them over, ms. */
 const UNDER_WAY = 10_000;
+/** So many kept messages are looked for at once. */
+export const MANY = 100;
 /** A subscription that is gone when the message arrives is looked for again so often. */
 const ATTEMPTS = 10;
 
@@ -44,7 +45,7 @@ export async function publishMessage(
 /** What was answered to the first request with the same key. */
 function firstPublished({ outcome, answer }: First): Published {
   if (outcome !== null) return { result: outcome.instance.version === 1 ? 'started' : 'correlated', ...outcome };
-  if (answer === null) throw new Overloaded('Expected the request with this key to be answered, but it is under way.');
+  if (answer === null) throw new UnderWay();
   return { result: answer === 'dropped' ? answer : 'buffered' };
 }
 
@@ -171,8 +172,8 @@ export async function deliverAllKept(
 ): Promise<number> {
   const { db, clock } = options;
   const now = clock.now();
-  const waitedFor = await findWaitedFor(db, now, 100);
-  const interrupted = db.citus ? await findHandedOver(db, firstKeyAt(now - UNDER_WAY), 100) : [];
+  const waitedFor = await findWaitedFor(db, now, MANY);
+  const interrupted = db.citus ? await findHandedOver(db, firstKeyAt(now - UNDER_WAY), MANY) : [];
   let delivered = 0;
   for (const message of [...interrupted, ...waitedFor]) {
     try {

@@ -12,6 +12,7 @@ import type { Database } from '../db/database.ts';
 import { readJournal } from '../db/journal.ts';
 import { bucketOfRequest, deleteRequest, insertRequests, readRequests, updateAnswer } from '../db/requests.ts';
 import type { RequestRow } from '../db/requests.ts';
+import { AlreadyDone } from './guard.ts';
 import type { Guard, Remembered } from './guard.ts';
 import { Overloaded } from './submit.ts';
 
@@ -43,6 +44,13 @@ export class KeyReused extends Error {
       `Expected the key "${key}" to come with the request that it was first used for, but found another request. ` +
         'Take a new key for each request.',
     );
+  }
+}
+
+/** The first request with the same key was not answered yet; it may still be refused. */
+export class UnderWay extends Overloaded {
+  constructor() {
+    super('Expected the first request with this key to be answered, but it is under way. Send it again later.');
   }
 }
 
@@ -79,7 +87,8 @@ export async function actOnce<T>(
     return await doOnce(db, once, request, act, again);
   } catch (error) {
     // What was refused is not remembered. Should this fail, the key stays with this request.
-    if (bound !== null && error instanceof Rejection) await deleteRequest(db, bound).catch(() => undefined);
+    if (bound !== null && error instanceof Rejection && !(error instanceof AlreadyDone))
+      await deleteRequest(db, bound).catch(() => undefined);
     throw error;
   }
 }
@@ -120,7 +129,7 @@ export async function doOnce<T>(
     return await act([{ type: 'request', request, answer: null }], request.bucket);
   } catch (error) {
     // Whatever it is refused for now: was it done before?
-    if (!(error instanceof Rejection)) throw error;
+    if (!(error instanceof Rejection || error instanceof UnderWay)) throw error;
     const row = await find(db, once, request);
     if (row === null) throw error;
     return again(await toldBy(db, row));
@@ -151,7 +160,7 @@ export async function answerOnce<T>(
     // What is noted was written as a T by the request with this fingerprint.
     if (begun !== null && begun.answer !== null) return JSON.parse(begun.answer) as T;
     if (begun !== null && begun.expiresAt - REMEMBERED + UNDER_WAY > clock.now()) {
-      throw new Overloaded(`Expected the request with the key "${once.key}" to be answered, but it is under way.`);
+      throw new UnderWay();
     }
   }
   try {
@@ -183,8 +192,8 @@ async function find(db: Database, { key }: RequestKey, request: Remembered): Pro
   return row;
 }
 
-/** The instance as it was after the command, and the events of the command. */
-async function outcomeOf(db: Database, { instance: id, seq }: RequestRow): Promise<Outcome | null> {
+/** The instance as it was after the command, and the events of the command; null when no instance was moved. */
+export async function outcomeOf(db: Database, { instance: id, seq }: RequestRow): Promise<Outcome | null> {
   if (id === null || seq === null) return null;
   const rows = await readJournal(db, id);
   const instance = replay(rows, seq);

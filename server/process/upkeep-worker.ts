@@ -16,6 +16,8 @@ import type { Loop, Pass } from './loop.ts';
 
 /** So often what is over is forgotten, ms of real time. */
 const FORGET = 10_000;
+/** A server that starts forgets nothing before, ms of real time. */
+const FIRST = 2 * 60_000;
 /** So long one process has this work after each time, ms: the others need not do it, though it would do no harm. */
 const LEASE = 2 * FORGET;
 /** So often what has no index for it is forgotten, ms of real time. */
@@ -76,6 +78,11 @@ export function createUpkeepWorker({ db, clock, log }: UpkeepOptions): UpkeepWor
   const loop = createLoop('upkeep', log, look);
   return {
     ...loop,
+    start() {
+      // After an outage what was going on is gone on with first, by what is still remembered of it.
+      forgotten = performance.now() + FIRST - FORGET;
+      loop.start();
+    },
     hear(changes) {
       changed += changes.length;
     },

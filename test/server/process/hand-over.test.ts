@@ -248,6 +248,37 @@ describeDatabase('by bucket', (open) => {
     expect(await heard(id)).toBe(1);
   });
 
+  it('a server that is full does not make another one refuse a message', async () => {
+    const { id } = await read('busy');
+    const one = server();
+    const full = { ...server(), submitter: { submit: () => Promise.reject(new Overloaded('too many')) } };
+    let times = 0;
+    const submitter = {
+      submit: async (...step: Parameters<typeof one.submitter.submit>) => {
+        times += 1;
+        if (times === 1) await expect(handOver(full, await keptFor('busy'))).rejects.toBeInstanceOf(Overloaded);
+        return one.submitter.submit(...step);
+      },
+    };
+    expect(await publishMessage({ ...one, submitter }, news('busy'))).toMatchObject({ result: 'correlated' });
+    expect([times, await heard(id)]).toEqual([2, 1]);
+  });
+
+  it('a repetition is told to come again while the first request may still be taken back', async () => {
+    const { id } = await read('twice');
+    const once = { caller: actor, key: 'twice', fingerprint: 'a' };
+    const submit = async () => {
+      await expect(publishMessage(server(), news('twice'), { once })).rejects.toBeInstanceOf(Overloaded);
+      throw new Overloaded('too many');
+    };
+    await expect(publishMessage({ ...server(), submitter: { submit } }, news('twice'), { once })).rejects.toThrow(
+      'too many',
+    );
+    expect(await heard(id)).toBe(0);
+    expect(await publishMessage(server(), news('twice'), { once })).toMatchObject({ result: 'correlated' });
+    expect(await heard(id)).toBe(1);
+  });
+
   it('a repetition is told what the first request was told, also when another server told it meanwhile', async () => {
     const { id } = await read('told');
     const once = { caller: actor, key: 'told', fingerprint: 'a' };
