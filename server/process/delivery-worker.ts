@@ -26,13 +26,6 @@ const BACK_OFF = [1000, 10_000, 60_000, 5 * 60_000];
 /** The same when the database was away, or the server had too much to do: the next look begins with the others. */
 const ASIDE = 1500;
 
-const HEARD: ReadonlySet<EventType> = new Set([
-  'MessageSent',
-  'SignalSent',
-  'MessageSubscribed',
-  'MessageUnsubscribed',
-]);
-
 export interface DeliveryWorkerOptions extends MessageOptions {
   log: Logger;
 }
@@ -129,7 +122,7 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
       let heard = false;
       for (const { after, events } of changes) {
         for (const event of events) {
-          if (!HEARD.has(event.type)) continue;
+          if (!isHeard(event.type)) continue;
           heard = true;
           // On Citus it is looked for when the subscription is there.
           const waits = event.type === 'MessageSubscribed' && !db.citus;
@@ -139,6 +132,12 @@ export function createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWo
       if (heard) loop.wake();
     },
   };
+}
+
+/** Of what every command brings, little is. */
+function isHeard(type: EventType): boolean {
+  const begins = type === 'MessageSubscribed' || type === 'MessageUnsubscribed';
+  return begins || type === 'MessageSent' || type === 'SignalSent';
 }
 
 /** By sender. Of a backlog some from anywhere: other processes are at it as well. */

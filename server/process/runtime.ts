@@ -11,6 +11,7 @@ import type { KeyGenerator } from '../db/key.ts';
 import type { ResourceVersion } from '../db/resources.ts';
 import { createActivator } from './activation.ts';
 import type { Activator } from './activation.ts';
+import type { Guard } from './guard.ts';
 import type { JobHandler } from './job-handler.ts';
 import { createJobWorker } from './job-worker.ts';
 import type { Change } from './change.ts';
@@ -130,14 +131,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     activator.wake();
   });
   return {
-    submit: (instance, command, { once } = {}) =>
-      actOnce(
-        parts,
-        once,
-        (guards) => submitter.submit(instance, command, guards),
-        firstOutcome,
-        bucketOfKey(instance),
-      ),
+    submit(instance, command, { once } = {}) {
+      if (once === undefined) return submitter.submit(instance, command);
+      const act = (guards: readonly Guard[]) => submitter.submit(instance, command, guards);
+      return actOnce(parts, once, act, firstOutcome, bucketOfKey(instance));
+    },
     start: (request, { once } = {}) =>
       actOnce(
         parts,
