@@ -1,9 +1,10 @@
-import { INCIDENT_KINDS, Rejection } from '../../engine/index.ts';
+import { INCIDENT_KINDS } from '../../engine/index.ts';
 import { readIncidentsAfter } from '../db/incident-pages.ts';
 import type { IncidentCursor } from '../db/incident-pages.ts';
 import type { IncidentRow } from '../db/incidents.ts';
 import { formatPart, parsePart } from '../db/key.ts';
 import type { Part } from '../db/part.ts';
+import { resolveIncidents } from '../process/resolve-incidents.ts';
 import type { Services } from '../services.ts';
 import { UsageError, json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
@@ -11,8 +12,6 @@ import { operator, withServices } from './open.ts';
 import { print, printJson, printTable, timeText } from './print.ts';
 
 const PAGE = 500;
-/** Commands that are under way at once. */
-const ABREAST = 50;
 
 /** Open incidents: which there are, and trying again. */
 export const incidents: Subcommand = {
@@ -55,7 +54,7 @@ function partsIn(keys: readonly string[]): Part[] {
   });
 }
 
-/** Pages of what is open now and fits the filters; what is raised meanwhile is left out. */
+/** Pages of what is open now and fits the filters; what is raised later is left out. */
 async function* matching({ db, clock }: Services, call: Call): AsyncGenerator<IncidentRow[]> {
   const [process, kind, now] = [call.text('process'), call.text('kind'), clock.now()];
   let after: IncidentCursor | undefined = { raisedAt: 0, instance: '0', id: 0 };
@@ -95,34 +94,29 @@ async function list(services: Services, call: Call): Promise<number> {
 }
 
 async function resolve(services: Services, named: readonly Part[], call: Call): Promise<number> {
-  const refused: { key: string; error: string }[] = [];
-  let resolved = 0;
-  const resolveAll = async (parts: readonly Part[]): Promise<void> => {
-    for (let first = 0; first < parts.length; first += ABREAST) {
-      const answers = await Promise.all(parts.slice(first, first + ABREAST).map((part) => tryAgain(services, part)));
-      for (const answer of answers) {
-        if (answer === null) resolved += 1;
-        else refused.push(answer);
-      }
-    }
-  };
-  if (named.length > 0) await resolveAll(named);
-  else for await (const page of matching(services, call)) await resolveAll(page);
-  if (call.flag('json')) await printJson(call, { resolved, refused });
+  const asked = { at: services.clock.now(), actor: operator() };
+  const attempts = await resolveIncidents(
+    services.runtime,
+    named.length > 0 ? named : await all(services, call),
+    asked,
+  );
+  const refused = attempts.filter(({ result }) => result === 'refused');
+  const raised = attempts.filter(({ result }) => result === 'raised').length;
+  const resolved = attempts.length - refused.length - raised;
+  const errors = refused.map(({ incident: { instance, id }, detail }) => {
+    return { key: formatPart(instance, id), error: detail };
+  });
+  if (call.flag('json')) await printJson(call, { resolved, raised, refused: errors });
   else {
-    for (const { key, error } of refused) await print(call, `${key}: ${error}`);
-    await print(call, `${resolved} resolved, ${refused.length} refused.`);
+    for (const { key, error } of errors) await print(call, `${key}: ${error}`);
+    await print(call, `${resolved} resolved, ${raised} failed again, ${refused.length} refused.`);
   }
   return refused.length === 0 ? 0 : 1;
 }
 
-async function tryAgain({ runtime, clock }: Services, { instance, id }: Part) {
-  try {
-    const asked = { at: clock.now(), actor: operator() };
-    await runtime.submit(instance, { type: 'ResolveIncident', incident: id, ...asked });
-    return null;
-  } catch (error) {
-    if (!(error instanceof Rejection)) throw error;
-    return { key: formatPart(instance, id), error: error.message };
-  }
+/** All that match, read to the end before the first is tried: one that fails again is not met a second time. */
+async function all(services: Services, call: Call): Promise<Part[]> {
+  const found: Part[] = [];
+  for await (const page of matching(services, call)) found.push(...page.map(({ instance, id }) => ({ instance, id })));
+  return found;
 }
