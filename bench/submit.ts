@@ -31,7 +31,7 @@ async function compareInProcess(cluster: BenchCluster): Promise<Result[]> {
       lanework: await begin('lanework', url),
       classic: await begin('classic', await cluster.create('classic')),
     };
-    const compared = await compare(contenders, EFFORT).finally(() =>
+    const compared = await compare(contenders, EFFORT, () => db.run('checkpoint')).finally(() =>
       Promise.all(NAMES.map((name) => contenders[name].stop())),
     );
     return [...disk, ...compared];

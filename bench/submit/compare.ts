@@ -21,11 +21,20 @@ export interface Effort {
 /** Until the just-in-time compiler has seen enough, ms of each contender: with many callers, then with so many as count. */
 const WARM_UP = { first: 5000, each: 2000 };
 
-export async function compare(contenders: Record<Name, Apart>, { rounds, milliseconds }: Effort): Promise<Result[]> {
+/**
+ * @param checkpoint called before each series of rounds: from then on the cluster uses again the WAL files that it has, as
+ *   one that has run for a while does, and no contender writes out what another has left behind
+ */
+export async function compare(
+  contenders: Record<Name, Apart>,
+  { rounds, milliseconds }: Effort,
+  checkpoint: () => Promise<unknown>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (const name of NAMES) await contenders[name].measure({ callers: 256, milliseconds: WARM_UP.first });
   for (const callers of [1, 32, 256] as const) {
     const taken: Record<Name, Round>[] = [];
+    await checkpoint();
     for (const name of NAMES) await contenders[name].measure({ callers, milliseconds: WARM_UP.each });
     for (let round = 0; round < rounds; round += 1) {
       const one = (name: Name) => contenders[name].measure({ callers, milliseconds });
