@@ -65,11 +65,16 @@ async function write(db: Database, batch: readonly Waiting[]): Promise<void> {
     `insert into minimal (bucket, id, seq, journal, snapshot)
      select * from unnest($1::int[], $2::bigint[], $3::int[], $4::text[], $5::text[])`,
     [
-      batch.map(({ id }) => id & 4095),
+      batch.map(({ id }) => bucketOfRun(id >> 6)),
       batch.map(({ id }) => id),
       batch.map(() => 1),
       batch.map(({ bytes }) => bytes.journal),
       batch.map(({ bytes }) => bytes.snapshot),
     ],
   );
+}
+
+/** Runs of ids lie in buckets anywhere, as the keys of instances do. */
+function bucketOfRun(run: number): number {
+  return Math.imul(run, 0x9e3779b1) >>> 20;
 }

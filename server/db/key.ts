@@ -11,20 +11,24 @@ export const BUCKETS = 4096;
 /** 2024-01-01T00:00:00Z. */
 const EPOCH = 1704067200000;
 const COUNTER = 1024;
+/** So many keys that may lie anywhere share a random bucket: README, "Why keys come in runs". */
+const RUN = 64;
 const LARGEST = (1n << 63n) - 1n;
 
 /** Draws keys; two generators may by chance draw the same one, which the primary key notices. */
 export interface KeyGenerator {
-  /** A fresh key in the bucket, or in a random one. */
+  /** A fresh key in the bucket, or in a random one that a run of keys shares. */
   next(bucket?: number): string;
 }
 
-export function keyGenerator(clock: Clock): KeyGenerator {
+/** `run`: so many keys in a row that may lie anywhere share a bucket. */
+export function keyGenerator(clock: Clock, run = RUN): KeyGenerator {
   let last = 0;
   let counter = randomInt(COUNTER);
   let drawn = 0;
+  const anyBucket = bucketsInRuns(run);
   return {
-    next(bucket = randomInt(BUCKETS)) {
+    next(bucket = anyBucket()) {
       const now = Math.max(clock.now() - EPOCH, last);
       if (now > last) [last, drawn] = [now, 0];
       else if (drawn === COUNTER) [last, drawn] = [last + 1, 0];
@@ -32,6 +36,16 @@ export function keyGenerator(clock: Clock): KeyGenerator {
       counter = (counter + 1) % COUNTER;
       return makeKey(last, counter, bucket).toString();
     },
+  };
+}
+
+function bucketsInRuns(run: number): () => number {
+  let bucket = 0;
+  let left = 0;
+  return () => {
+    if (left === 0) [bucket, left] = [randomInt(BUCKETS), run];
+    left -= 1;
+    return bucket;
   };
 }
 

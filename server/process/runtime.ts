@@ -106,12 +106,13 @@ export interface RuntimeOptions {
   maxQueue?: number;
   /** Hears what becomes of commands. */
   meter?: Meter;
+  /** Draws the keys (default: in runs). */
+  keys?: KeyGenerator;
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { db, clock, log, handlers = [], maxQueue = 5000, meter } = options;
+  const { db, clock, log, handlers = [], maxQueue = 5000, meter, keys = keyGenerator(clock) } = options;
   const emitter = new EventEmitter<{ committed: [readonly Change[]] }>().setMaxListeners(0);
-  const keys = keyGenerator(clock);
   const releases = releaseCache(db);
   const committed = (changes: readonly Change[]): void => void emitter.emit('committed', changes);
   const writer = createSubmitter({ db, releases, log, committed, maxQueue, ...(meter && { meter }) });

@@ -4,6 +4,7 @@ import type { Instance } from '../../engine/index.ts';
 import { movableClock } from '../../server/clock.ts';
 import type { MovableClock } from '../../server/clock.ts';
 import type { Database } from '../../server/db/database.ts';
+import { keyGenerator } from '../../server/db/key.ts';
 import type { JobHandler } from '../../server/process/job-handler.ts';
 import { createRuntime } from '../../server/process/runtime.ts';
 import type { Runtime } from '../../server/process/runtime.ts';
@@ -22,7 +23,9 @@ export function stage(
   options: { clock?: MovableClock; handlers?: readonly JobHandler[]; maxQueue?: number } = {},
 ): Stage {
   const { clock = movableClock(MONDAY), ...rest } = options;
-  return { runtime: createRuntime({ db, clock, log: pino({ level: 'silent' }), ...rest }), clock };
+  // Where every step has to stay in one bucket, instances lie in as many as there can be.
+  const keys = keyGenerator(clock, db.citus ? 1 : undefined);
+  return { runtime: createRuntime({ db, clock, log: pino({ level: 'silent' }), keys, ...rest }), clock };
 }
 
 /** Deploys diagrams; fails on any error. */

@@ -28,6 +28,16 @@ describe('keys', () => {
     expect(new Set(drawn).size).toBe(5001);
   });
 
+  it('that may lie anywhere come in runs of one bucket, each run elsewhere', () => {
+    const keys = keyGenerator(movableClock(START));
+    const buckets = Array.from(
+      { length: 20 },
+      () => new Set(Array.from({ length: 64 }, () => bucketOfKey(keys.next()))),
+    );
+    expect(buckets.every(({ size }) => size === 1)).toBe(true);
+    expect(new Set(buckets.flatMap((run) => [...run])).size).toBeGreaterThan(10);
+  });
+
   it('sort by time', () => {
     const clock = movableClock(START);
     const keys = keyGenerator(clock);
