@@ -5,7 +5,7 @@ import { NEVER } from '../../server/db/ticket.ts';
 /** Where the keys begin: ms since the epoch of keys. */
 const SINCE = 60_000_000_000n;
 
-/** The key of the instance with this number: as the runtime draws them, in a bucket that looks random. */
+/** The key of the instance with this number: in a bucket that looks random, which is worse than the runs of the runtime. */
 export function keyAt(number: number): string {
   const bucket = (BigInt(number) * 2_654_435_761n) % 4096n;
   return (((SINCE + BigInt(number)) << 22n) | bucket).toString();

@@ -49,8 +49,7 @@ export const routes: Route[] = [
     async handle(request, response, services) {
       const { filter, limit } = readBody(resolution, request.body);
       const incidents = await selectIncidentParts(services.db, filter, limit);
-      const asked = { at: services.clock.now(), actor: actorOf(response) };
-      const attempts = await resolveIncidents(services.runtime, incidents, asked);
+      const attempts = await resolveIncidents(services, incidents, actorOf(response));
       const count = (wanted: string) => attempts.filter(({ result }) => result === wanted).length;
       response.json({
         resolved: count('resolved'),

@@ -29,7 +29,7 @@ export const incidents: Subcommand = {
     all: { type: 'boolean', help: 'all that are open now, within the filters' },
     json,
   },
-  notes: 'What fails again raises a new incident.',
+  notes: 'What fails again raises a new incident. The exit code is 1 unless all went on.',
   run(call) {
     const [action = 'list', ...keys] = call.words;
     refuseUnknown(call.text('kind'));
@@ -94,12 +94,8 @@ async function list(services: Services, call: Call): Promise<number> {
 }
 
 async function resolve(services: Services, named: readonly Part[], call: Call): Promise<number> {
-  const asked = { at: services.clock.now(), actor: operator() };
-  const attempts = await resolveIncidents(
-    services.runtime,
-    named.length > 0 ? named : await all(services, call),
-    asked,
-  );
+  const wanted = named.length > 0 ? named : await all(services, call);
+  const attempts = await resolveIncidents(services, wanted, operator());
   const refused = attempts.filter(({ result }) => result === 'refused');
   const raised = attempts.filter(({ result }) => result === 'raised').length;
   const resolved = attempts.length - refused.length - raised;
@@ -111,7 +107,7 @@ async function resolve(services: Services, named: readonly Part[], call: Call): 
     for (const { key, error } of errors) await print(call, `${key}: ${error}`);
     await print(call, `${resolved} resolved, ${raised} failed again, ${refused.length} refused.`);
   }
-  return refused.length === 0 ? 0 : 1;
+  return resolved === attempts.length ? 0 : 1;
 }
 
 /** All that match, read to the end before the first is tried: one that fails again is not met a second time. */

@@ -1,5 +1,6 @@
 import { Rejection } from '../../engine/index.ts';
 import type { Instant } from '../../engine/index.ts';
+import type { Clock } from '../clock.ts';
 import type { Part } from '../db/part.ts';
 import type { Runtime } from './runtime.ts';
 import { Overloaded } from './submit.ts';
@@ -17,15 +18,19 @@ export interface Attempt {
   detail: string;
 }
 
-/** Tries each of these again. Their instances go on independently: what one refuses does not hold up another. */
+/**
+ * Tries each of these again. Their instances go on independently: what one refuses does not hold up another. Many take a
+ * while, so the time of the commands is read again as they go.
+ */
 export async function resolveIncidents(
-  runtime: Pick<Runtime, 'submit'>,
+  { runtime, clock }: { runtime: Pick<Runtime, 'submit'>; clock: Clock },
   incidents: readonly Part[],
-  asked: { at: Instant; actor: string },
+  actor: string,
 ): Promise<Attempt[]> {
   const attempts: Attempt[] = [];
   for (let first = 0; first < incidents.length; first += AT_ONCE) {
     const some = incidents.slice(first, first + AT_ONCE);
+    const asked = { at: clock.now(), actor };
     attempts.push(...(await Promise.all(some.map((incident) => resolveOne(runtime, incident, asked)))));
   }
   return attempts;

@@ -43,7 +43,7 @@ export interface StartOptions {
 /** What a start does besides. */
 export interface StartMore {
   guards?: readonly Guard[];
-  /** Where the instance lies when nothing of the request says so; a random one without this. */
+  /** Where the instance lies when nothing of the request says so; one that a run of keys shares without this. */
   bucket?: number | undefined;
   /** Its key, which was drawn before. */
   instance?: string;

@@ -35,7 +35,7 @@ const MAX_BYTES = 256 * 1024;
 const LANES = 2;
 /** With fewer commands a second batch costs more than it saves. */
 const WORTH_A_LANE = 16;
-/** On Citus a batch keeps to one bucket, so that most are small: that many are in flight, each of another bucket. */
+/** On Citus a batch keeps to one bucket: that many are in flight, each of another bucket. */
 const BUCKETS_AT_ONCE = 8;
 
 /** Too many commands are waiting; the caller should come back later (HTTP 503). Nothing was stored. */
@@ -163,11 +163,12 @@ function turnOf({ instance }: Entry, citus: boolean): string {
 
 /**
  * Takes the first that may be done now out of the queue: half of what is there when that is worth another batch; on Citus
- * only those of one bucket.
+ * all those of one bucket.
  */
 function takeBatch(queue: Entry[], lanes: readonly Lane[], citus: boolean): Entry[] {
   const busy = lanes.reduce((sum, { turns }) => sum + turns.size, 0);
-  const most = Math.min(MAX_COMMANDS, Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy) / LANES)));
+  const half = Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy) / LANES));
+  const most = citus ? MAX_COMMANDS : Math.min(MAX_COMMANDS, half);
   const taken: Entry[] = [];
   const left: Entry[] = [];
   let bytes = 0;

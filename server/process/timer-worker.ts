@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { Rejection, nextDueAfter } from '../../engine/index.ts';
@@ -25,7 +24,6 @@ const FULL_LOOK = 30_000;
 /** After another process was faster this one leaves it a head start, twice as long each time: from, to, ms of real time. */
 const HEAD_START = 100;
 const LONGEST_HEAD_START = 1600;
-const BUCKETS = 4096;
 /** How long it is remembered that a process was started for a time, ms. */
 const REMEMBERED = 366 * 24 * 3600_000;
 
@@ -114,14 +112,17 @@ interface Round {
   stuck: Instant;
 }
 
-/** From a bucket that is drawn anew each time, around; the timers of one instance stay in their order. */
+/** Bucket by bucket, from an instance that is drawn anew each time, around; its timers stay in their order. */
 function inTurn(due: readonly TimerRow[]): TimerRow[] {
-  const first = randomInt(BUCKETS);
-  const turn = ({ instance }: TimerRow) => (bucketOfKey(instance) - first + BUCKETS) % BUCKETS;
-  return due
-    .map((timer) => ({ timer, turn: turn(timer) }))
-    .sort((a, b) => a.turn - b.turn)
-    .map(({ timer }) => timer);
+  const groups = new Map<string, { bucket: number; timers: TimerRow[] }>();
+  for (const timer of due) {
+    const group = groups.get(timer.instance) ?? { bucket: bucketOfKey(timer.instance), timers: [] };
+    group.timers.push(timer);
+    groups.set(timer.instance, group);
+  }
+  const order = [...groups.values()].sort((a, b) => a.bucket - b.bucket);
+  const first = Math.floor(Math.random() * order.length);
+  return [...order.slice(first), ...order.slice(0, first)].flatMap(({ timers }) => timers);
 }
 
 /** Whoever was too late leaves more time to the others, whoever was not leaves less. */

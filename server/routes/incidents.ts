@@ -29,8 +29,7 @@ const counts = z.object({ process: query.shape.process, element: query.shape.ele
 async function retryAll(request: Request, response: Response, services: Services): Promise<void> {
   const filter = counts.parse(request.body);
   const incidents = await selectIncidentParts(services.db, filter, TRIED_AT_ONCE);
-  const asked = { at: services.clock.now(), actor: actorOf(response) };
-  const attempts = await resolveIncidents(services.runtime, incidents, asked);
+  const attempts = await resolveIncidents(services, incidents, actorOf(response));
   const count = (result: string) => attempts.filter((one) => one.result === result).length;
   const told = { resolved: count('resolved'), raised: count('raised'), refused: count('refused') };
   response.redirect(303, hrefOf({ ...filter, ...told }));

@@ -19,7 +19,7 @@ const cache = join(root, 'node_modules', '.cache', 'lanework');
  */
 export type Open = (options?: { pool?: number; byBucket?: boolean }) => Promise<Database>;
 
-/** A test of batches that hold many instances: by bucket there are none. */
+/** A test of batches that hold instances of many buckets: by bucket there are none. */
 export const itTogether = isByBucket() ? it.skip : it;
 
 /**

@@ -4,6 +4,7 @@ import type { Instance } from '../../engine/index.ts';
 import { movableClock } from '../../server/clock.ts';
 import type { MovableClock } from '../../server/clock.ts';
 import type { Database } from '../../server/db/database.ts';
+import type { KeyGenerator } from '../../server/db/key.ts';
 import { keyGenerator } from '../../server/db/key.ts';
 import type { JobHandler } from '../../server/process/job-handler.ts';
 import { createRuntime } from '../../server/process/runtime.ts';
@@ -20,7 +21,7 @@ export interface Stage {
 /** Sets a runtime up; the test starts its workers, or lets `settle` do what is due. */
 export function stage(
   db: Database,
-  options: { clock?: MovableClock; handlers?: readonly JobHandler[]; maxQueue?: number } = {},
+  options: { clock?: MovableClock; handlers?: readonly JobHandler[]; maxQueue?: number; keys?: KeyGenerator } = {},
 ): Stage {
   const { clock = movableClock(MONDAY), ...rest } = options;
   // Where every step has to stay in one bucket, instances lie in as many as there can be.

@@ -204,7 +204,7 @@ describeDatabase('by bucket', (open) => {
     const publish = () => on1.runtime.publishMessage(news('gone', { ttl: 60_000 }), { once });
     expect(await publish()).toEqual({ result: 'buffered' });
     const ended = await read('gone');
-    await noteReceiver(db, await keptFor('gone'), { instance: ended.id, id: 999, nonce: 'n' });
+    await noteReceiver(db, await keptFor('gone'), { instance: ended.id, id: 999, nonce: 'ended' });
     on1.clock.advance(11_000);
     const { runtime } = stage(db, { clock: on1.clock });
     await runtime.submit(ended.id, { type: 'Cancel', at: on1.clock.now(), actor, reason: 'over' });

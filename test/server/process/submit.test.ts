@@ -4,6 +4,7 @@ import type { Outcome } from '../../../engine/index.ts';
 import { CommitError } from '../../../server/db/commit-error.ts';
 import type { Database } from '../../../server/db/database.ts';
 import type { Change } from '../../../server/process/change.ts';
+import { keyGenerator } from '../../../server/db/key.ts';
 import { AlreadyDone } from '../../../server/process/guard.ts';
 import { Overloaded } from '../../../server/process/submit.ts';
 import { definitions, end, extensions, flows, node, process, start, timer, user } from '../../support/bpmn.ts';
@@ -67,13 +68,16 @@ describeEachDatabase('submitting commands', (open) => {
     await expectTablesToFollow(db, it1);
   });
 
-  itTogether('takes what queues while a commit is in flight as one batch', async () => {
+  it('takes what queues while a commit is in flight as one batch', async () => {
+    const { runtime } = stage(db, { clock: it1.clock, keys: keyGenerator(it1.clock) });
     const batches: number[] = [];
-    it1.runtime.on('committed', (changes) => batches.push(changes.length));
-    const started = await Promise.all(Array.from({ length: 300 }, () => it1.runtime.start(begin)));
+    runtime.on('committed', (changes) => batches.push(changes.length));
+    const started = await Promise.all(Array.from({ length: 300 }, () => runtime.start(begin)));
     expect(new Set(started.map(({ instance }) => instance.id)).size).toBe(300);
-    expect(batches.length).toBeLessThan(10);
+    // On Citus one for each run of keys, which shares a bucket.
+    expect(batches.length).toBeLessThan(db.citus ? 6 : 10);
     expect(Math.max(...batches)).toBeLessThanOrEqual(256);
+    await runtime.stop();
   });
 
   it('does several commands of one instance in their order, in one batch', async () => {
