@@ -16,6 +16,7 @@ import { requireCsrf } from './web/csrf.ts';
 import { refuseCutOff } from './web/cut-off.ts';
 import { answerErrors, missing } from './web/errors.ts';
 import { loadTexts } from './web/locales.ts';
+import { requireMediaType } from './web/media-type.ts';
 import { refuseNul } from './web/nul.ts';
 import { permit } from './web/permit.ts';
 import { roomsOf } from './web/rooms.ts';
@@ -59,7 +60,8 @@ const security: RequestHandler = (request, response, next) => {
 };
 
 function mount(room: Router, route: Route, services: Services): void {
-  room[route.method](route.path, permit(route.permission), requireCsrf, (request, response) => {
+  const typed = route.document === undefined || route.method === 'get' ? [] : [requireMediaType(route)];
+  room[route.method](route.path, permit(route.permission), requireCsrf, ...typed, (request, response) => {
     const began = performance.now();
     response.on('finish', () => {
       const seconds = (performance.now() - began) / 1000;

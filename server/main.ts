@@ -1,6 +1,7 @@
 /** `npm start`: reads the environment, serves until it is told to stop. */
 import pino from 'pino';
 import { loadConfig, type Config } from './config.ts';
+import { explain } from './db/opening.ts';
 import { sampleSignIns } from './people/sample.ts';
 import { serve, type Server } from './serve.ts';
 
@@ -30,7 +31,7 @@ async function start(): Promise<Server> {
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`Lanework did not start. ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`Lanework did not start. ${explain(error)}\n`);
   process.exit(1);
 }
 
@@ -41,6 +42,7 @@ async function stop(signal: string): Promise<void> {
     process.exit(1);
   }, HARD_STOP).unref();
   await server.close();
+  log.info('stopped');
   process.exit(0);
 }
 
@@ -52,9 +54,16 @@ function greeting({ url, services }: Server, { databaseUrl, dataDir }: Config): 
   });
   const signIns =
     samples === null ? '' : `\n  Sample sign-ins (password ${samples.password}):\n${people?.join('') ?? ''}`;
-  const open = samples !== null && !/^(localhost|127\.|::1|\[::1\])/.test(services.config.host);
-  const warning = open
-    ? '\n  Everybody who reaches this address can sign in with the sample accounts. SAMPLE_CONTENT=false leaves them out.\n'
-    : '';
-  return `\n  Lanework is ready: ${url}\n  It runs on ${where}.\n${signIns}${warning}\n`;
+  return `\n  Lanework is ready: ${url}\n  It runs on ${where}.\n${signIns}${warnings(services, samples !== null)}\n`;
+}
+
+const OWN_MACHINE = /^(https?:\/\/)?(localhost|127\.|::1|\[::1\])/;
+
+/** What whoever opens the server to others should know. */
+function warnings({ config: { host, publicUrl } }: Server['services'], samples: boolean): string {
+  if (OWN_MACHINE.test(host)) return '';
+  const open =
+    '\n  Everybody who reaches this address can sign in with the sample accounts. SAMPLE_CONTENT=false leaves them out.\n';
+  const links = `\n  Links in messages begin with ${publicUrl}, which other machines cannot open. Set PUBLIC_URL.\n`;
+  return `${samples ? open : ''}${OWN_MACHINE.test(publicUrl) ? links : ''}`;
 }

@@ -87,6 +87,7 @@ create table filed_requests (
   once_hash text not null,
   number text not null,
   filed_at bigint not null,
+  fingerprint text,
   PRIMARY KEY (bucket, once_hash)
 );
 

@@ -71,6 +71,7 @@ export const routes: Route[] = [
       tag: 'Cases',
       params: z.object({ id: z.string().meta({ description: 'Number of a ticket, or key of an instance' }) }),
       body: begin,
+      repeatable: true,
       responses: { 204: { description: 'They have begun' } },
     },
     async handle(request, response, services) {

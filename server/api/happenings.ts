@@ -45,6 +45,7 @@ export const routes: Route[] = [
       tag: 'Happenings',
       description: 'To exactly one receiver: who waits for it, else what begins by it; kept while it may wait.',
       body: message,
+      repeatable: true,
       responses: { 200: z.object({ result: z.string(), instance: z.string().optional() }) },
     },
     async handle(request, response, services) {
@@ -70,6 +71,7 @@ export const routes: Route[] = [
       tag: 'Happenings',
       description: 'To all that wait for it now, and to what begins by it.',
       body: signal,
+      repeatable: true,
       responses: { 200: z.object({ instances: z.array(z.string()) }) },
     },
     async handle(request, response, services) {
@@ -89,6 +91,7 @@ export const routes: Route[] = [
       tag: 'Happenings',
       description: 'Begins the processes whose conditional start event holds for these values.',
       body: conditionals,
+      repeatable: true,
       responses: { 200: z.object({ instances: z.array(z.string()) }) },
     },
     async handle(request, response, services) {

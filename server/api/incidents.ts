@@ -4,9 +4,11 @@ import { INCIDENT_KINDS } from '../../engine/index.ts';
 import { formatPart } from '../db/key.ts';
 import { selectIncidentParts } from '../db/open-incidents.ts';
 import { resolveIncidents } from '../process/resolve-incidents.ts';
+import type { Attempt } from '../process/resolve-incidents.ts';
 import type { Route } from '../routes/route.ts';
 import { actorOf } from '../web/context.ts';
 import { name } from './parse.ts';
+import { answerRepeatably } from './once.ts';
 import { readBody } from './read.ts';
 
 /** One request tries so many again. */
@@ -31,6 +33,20 @@ const report = z.object({
   ),
 });
 
+function reportOf(attempts: readonly Attempt[]) {
+  const count = (wanted: string) => attempts.filter(({ result }) => result === wanted).length;
+  return {
+    resolved: count('resolved'),
+    raised: count('raised'),
+    refused: count('refused'),
+    incidents: attempts.map(({ incident, result, detail }) => ({
+      incidentKey: formatPart(incident.instance, incident.id),
+      result,
+      detail,
+    })),
+  };
+}
+
 export const routes: Route[] = [
   {
     method: 'post',
@@ -44,23 +60,16 @@ export const routes: Route[] = [
         'new incident) or `refused` (somebody was faster, or the server was too busy). Cases are independent: what one ' +
         'refuses does not hold up another.',
       body: resolution,
+      repeatable: true,
       responses: { 200: report },
     },
     async handle(request, response, services) {
       const { filter, limit } = readBody(resolution, request.body);
-      const incidents = await selectIncidentParts(services.db, filter, limit);
-      const attempts = await resolveIncidents(services, incidents, actorOf(response));
-      const count = (wanted: string) => attempts.filter(({ result }) => result === wanted).length;
-      response.json({
-        resolved: count('resolved'),
-        raised: count('raised'),
-        refused: count('refused'),
-        incidents: attempts.map(({ incident, result, detail }) => ({
-          incidentKey: formatPart(incident.instance, incident.id),
-          result,
-          detail,
-        })),
-      });
+      const act = async () => {
+        const incidents = await selectIncidentParts(services.db, filter, limit);
+        return reportOf(await resolveIncidents(services, incidents, actorOf(response)));
+      };
+      await answerRepeatably(request, response, services, act);
     },
   },
 ];

@@ -4,6 +4,7 @@ import type { Definition } from '../db/definitions.ts';
 import type { Route } from '../routes/route.ts';
 import { actorOf } from '../web/context.ts';
 import { name } from './parse.ts';
+import { answerRepeatably } from './once.ts';
 import { readBody } from './read.ts';
 
 const definitionKey = z
@@ -15,7 +16,7 @@ const definitionKey = z
 const versions = z.strictObject({ from: definitionKey, to: definitionKey });
 
 /** The body of POST /api/migrations. */
-const migration = versions.extend({
+const wholeMigration = versions.extend({
   elements: z
     .record(name, name)
     .default({})
@@ -82,15 +83,19 @@ export const routes: Route[] = [
         'Lets all that run in the version `from` go over to the version `to`, in batches. Instances are independent: what ' +
         'one refuses does not hold up another. Each is recorded in its history as an intervention. Asked for again, it ' +
         'passes over those that have gone.',
-      body: migration,
+      body: wholeMigration,
+      repeatable: true,
       responses: { 200: outcome },
     },
-    async handle(request, response, { runtime }) {
-      const { dryRun, reason, ...wanted } = readBody(migration, request.body);
+    async handle(request, response, services) {
+      const { dryRun, reason, ...wanted } = readBody(wholeMigration, request.body);
       const by = { actor: actorOf(response), ...(reason === undefined ? {} : { reason }) };
-      const done = await (dryRun ? runtime.migration.dryRun(wanted) : runtime.migration.run(wanted, by));
-      const refused = done.refused.map(({ instance, reasons }) => ({ processInstanceKey: instance, reasons }));
-      response.json({ ...done, refused });
+      await answerRepeatably(request, response, services, async () => {
+        const { migration } = services.runtime;
+        const done = await (dryRun ? migration.dryRun(wanted) : migration.run(wanted, by));
+        const refused = done.refused.map(({ instance, reasons }) => ({ processInstanceKey: instance, reasons }));
+        return { ...done, refused };
+      });
     },
   },
 ];

@@ -27,13 +27,19 @@ const about = `Two interfaces in one document.
 
 **/v2** runs processes in the shapes of the Camunda 8 Orchestration Cluster API v2, so that REST clients and job workers written for it run unchanged where they use what this document lists. Keys are decimal strings, dates RFC 3339 in UTC. Searches read what is committed, never a lagging index; they take \`{filter, sort, page}\` and answer \`{items, page}\`.
 
-A start, a command on an instance, a message, a signal or an evaluation of conditions may come with a header \`Idempotency-Key\`; deployments, deletions of resources, activations of jobs, and what moves all instances that fit take none. Whoever repeats it with the same key within 24 hours gets the first answer again, and nothing is done twice; the same key with another request is refused with 422. A request that was refused is not remembered. The database being away is answered with 503 and \`Retry-After\`: then repeat the request with its key.
+Whatever changes something may come with a header \`Idempotency-Key\`, but the activation of jobs, which hands out what is still there. Whoever repeats it with the same key within 24 hours gets the first answer again, and nothing is done twice; the same key with another request is refused with 422. A request that was refused is not remembered. The database being away is answered with 503 and \`Retry-After\`: then repeat the request with its key.
 
 **/api** is the desk's own: tickets, cases, alerts and what happened outside.
 
 Members of a body that the route does not know are refused, except in what Alertmanager delivers.
 
 Sign in with an API token (\`Authorization: Bearer\`), which holds the permissions it was made with, or with login and password (\`Authorization: Basic\`) of an account whose roles hold them.`;
+
+const idempotencyKey = z.object({
+  'Idempotency-Key': z.string().min(1).max(255).optional().meta({
+    description: 'Of your choice, a new one for each request: repeated with it, the request gets the first answer',
+  }),
+});
 
 /** A route that says what it is. */
 type Documented = Route & { document: RouteDocument };
@@ -64,7 +70,7 @@ export function openApi(routes: readonly Route[], version: string): object {
 }
 
 function operationOf({ path, permission, document }: Documented): ZodOpenApiOperationObject {
-  const { summary, tag, description = '', query, headers, body } = document;
+  const { summary, tag, description = '', query, repeatable, body } = document;
   const open = permission === 'public';
   const needs = open || permission === 'known' ? '' : `Needs the permission \`${permission}\`.`;
   const named = pathParameters(path, document);
@@ -77,7 +83,7 @@ function operationOf({ path, permission, document }: Documented): ZodOpenApiOper
     requestParams: {
       ...(named === null ? {} : { path: named }),
       ...(query === undefined ? {} : { query }),
-      ...(headers === undefined ? {} : { header: headers }),
+      ...(repeatable === undefined ? {} : { header: idempotencyKey }),
     },
     ...(body === undefined ? {} : { requestBody: { required: !isOptional(body), content: contentOf(body) } }),
     responses: responsesOf(document),

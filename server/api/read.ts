@@ -50,6 +50,10 @@ function sentences(issue: z.core.$ZodIssue, schema: z.ZodType, path: readonly Pr
     const expected = issue.errors.flatMap((form) => form.map((it) => lower(it.message)));
     return [`Found a value that does not fit at ${place}: ${[...new Set(expected)].join(', or ')}.`];
   }
+  const [, expected, found] = /^Invalid input: expected (.+), received (.+)$/.exec(issue.message) ?? [];
+  if (expected !== undefined && found !== undefined) {
+    return [`Expected ${expected} at ${place}, but found ${found === 'undefined' ? 'nothing' : found}.`];
+  }
   return [`Found a value that does not fit at ${place}: ${lower(issue.message)}.`];
 }
 

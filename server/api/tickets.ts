@@ -14,7 +14,7 @@ import type { Route } from '../routes/route.ts';
 import type { Services } from '../services.ts';
 import { actorOf, context } from '../web/context.ts';
 import { Refusal } from '../web/refusal.ts';
-import { idempotencyKey } from './once.ts';
+import { onceOf } from './once.ts';
 import { readBody, readParameters } from './read.ts';
 
 /** The body of POST /api/tickets. */
@@ -67,10 +67,6 @@ const ticketAnswer = z.object({
   endedAt: date,
 });
 
-const once = z.object({
-  'Idempotency-Key': z.string().max(255).optional().meta({ description: 'Repeating it gives the first ticket' }),
-});
-
 function clientOf(response: Response): ApiToken {
   const { client } = context(response);
   if (client === null) throw new Refusal(401, 'token', 'Expected an API token, but found none.');
@@ -79,8 +75,8 @@ function clientOf(response: Response): ApiToken {
 
 /** The client's own key makes filing repeatable; the token itself, which is not stored, guards the link. */
 function filedOnce(request: Request, client: ApiToken): Once | undefined {
-  const key = idempotencyKey(request);
-  return key === '' ? undefined : { caller: `client:${client.id}`, key, seed: request.get('authorization') ?? '' };
+  const { once } = onceOf(request);
+  return once && { ...once, caller: `client:${client.id}`, seed: request.get('authorization') ?? '' };
 }
 
 async function create(request: Request, response: Response, services: Services): Promise<void> {
@@ -146,8 +142,8 @@ export const routes: Route[] = [
     document: {
       summary: 'File a ticket',
       tag: 'Tickets',
-      headers: once,
       body: newTicket,
+      repeatable: true,
       responses: { 201: z.object({ number: z.string(), id: z.string(), link: z.string() }) },
     },
     handle: create,

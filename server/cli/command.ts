@@ -1,6 +1,7 @@
 /** What a subcommand of `lanework` is, and how its words are read. */
 import type { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../db/error-code.ts';
 
 /** A flag or an option with a value. */
 export interface Option {
@@ -84,8 +85,8 @@ function parse(options: Subcommand['options'], words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options: wanted, allowPositionals: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split('. To specify')[0] ?? message, { cause: error });
+    const [what = ''] = errorMessage(error).split('. To specify');
+    throw new UsageError(what.endsWith('.') ? what : `${what}.`, { cause: error });
   }
 }
 

@@ -3,12 +3,13 @@ import type { WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { errorMessage } from '../db/error-code.ts';
 import { parseStored, readStored } from '../db/journal.ts';
 import type { StoredRow } from '../db/journal.ts';
 import type { Services } from '../services.ts';
 import { UsageError } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
-import { keysIn } from './instances.ts';
+import { keysOf } from './instance-key.ts';
 import { withServices } from './open.ts';
 import { say } from './print.ts';
 import { eachKey } from './verify.ts';
@@ -18,7 +19,10 @@ import { XES_END, XES_START, traceOf } from './xes.ts';
 export const exportHistories: Subcommand = {
   name: 'export',
   summary: 'Writes histories: every command with its events, or an event log for process mining.',
-  usage: ['KEY... [--format ndjson|xes] [--out FILE]', '--all [--process ID] [--format ndjson|xes] [--out FILE]'],
+  usage: [
+    'KEY|BUSINESS-KEY... [--format ndjson|xes] [--out FILE]',
+    '--all [--process ID] [--format ndjson|xes] [--out FILE]',
+  ],
   options: {
     all: { type: 'boolean', help: 'every instance that there is' },
     process: { type: 'string', value: 'ID', help: 'with --all: only of this process' },
@@ -38,8 +42,10 @@ export const exportHistories: Subcommand = {
     if (call.flag('all') === call.words.length > 0) {
       throw new UsageError('Expected keys of instances, or --all, but found both or neither.');
     }
-    const keys = call.flag('all') ? null : keysIn(call.words);
-    return withServices(call, (services) => write(services, keys, format, call));
+    const words = call.flag('all') ? null : call.words;
+    return withServices(call, async (services) =>
+      write(services, words && (await keysOf(services, words)), format, call),
+    );
   },
 };
 
@@ -77,7 +83,11 @@ async function write(
 /** @throws Error when nothing can be written there */
 async function openFile(path: string): Promise<WriteStream> {
   const file = createWriteStream(path);
-  await once(file, 'open');
+  await once(file, 'open').catch((error: unknown) => {
+    throw new Error(`Expected a file that can be written with --out, but found: ${errorMessage(error)}`, {
+      cause: error,
+    });
+  });
   file.on('error', () => undefined); // Said by `put` and `finished`.
   return file;
 }

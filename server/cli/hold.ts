@@ -3,7 +3,7 @@ import { placeHold, releaseHold } from '../process/retention.ts';
 import type { Services } from '../services.ts';
 import { UsageError, json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
-import { keysIn } from './instances.ts';
+import { keyOf } from './instance-key.ts';
 import { operator, withServices } from './open.ts';
 import { print, printJson, printTable, timeText } from './print.ts';
 
@@ -11,25 +11,26 @@ import { print, printJson, printTable, timeText } from './print.ts';
 export const hold: Subcommand = {
   name: 'hold',
   summary: 'Keeps single instances whatever the retention rules say (legal hold).',
-  usage: ['list [--json]', 'place KEY --reason TEXT', 'release KEY'],
+  usage: ['list [--json]', 'place KEY|BUSINESS-KEY --reason TEXT', 'release KEY|BUSINESS-KEY'],
   options: { reason: { type: 'string', value: 'TEXT', help: 'why, for those who ask later' }, json },
   notes: 'Who, when and why are in the operations journal.',
   run(call) {
-    const [action = 'list', ...keys] = call.words;
+    const [action = 'list', ...words] = call.words;
+    const [word] = words;
     const reason = call.text('reason') ?? '';
-    if (action === 'list' && keys.length === 0) return withServices(call, (services) => list(services, call));
-    if (action === 'place' && keys.length === 1) {
-      const [key] = keysIn(keys);
+    if (action === 'list' && words.length === 0) return withServices(call, (services) => list(services, call));
+    if (action === 'place' && word !== undefined && words.length === 1) {
       if (reason === '') throw new UsageError('Expected --reason TEXT, but found none.');
       return withServices(call, async (services) => {
+        const key = await keyOf(services, word);
         await placeHold(services, key, reason, { actor: operator() });
         await print(call, `${key} is held.`);
         return 0;
       });
     }
-    if (action === 'release' && keys.length === 1) {
-      const [key] = keysIn(keys);
+    if (action === 'release' && word !== undefined && words.length === 1) {
       return withServices(call, async (services) => {
+        const key = await keyOf(services, word);
         await releaseHold(services, key, { actor: operator() });
         await print(call, `${key} is held no longer.`);
         return 0;

@@ -33,7 +33,10 @@ export const incidents: Subcommand = {
   run(call) {
     const [action = 'list', ...keys] = call.words;
     refuseUnknown(call.text('kind'));
-    if (action === 'list' && keys.length === 0) return withServices(call, (services) => list(services, call));
+    if (action === 'list' && keys.length === 0) {
+      const limit = call.number('limit', 1, 50);
+      return withServices(call, (services) => list(services, limit, call));
+    }
     if (action === 'resolve' && call.flag('all') !== keys.length > 0) {
       return withServices(call, (services) => resolve(services, partsIn(keys), call));
     }
@@ -65,8 +68,7 @@ async function* matching({ db, clock }: Services, call: Call): AsyncGenerator<In
   }
 }
 
-async function list(services: Services, call: Call): Promise<number> {
-  const limit = call.number('limit', 1, 50);
+async function list(services: Services, limit: number, call: Call): Promise<number> {
   const found: IncidentRow[] = [];
   for await (const page of matching(services, call)) {
     found.push(...page.slice(0, limit - found.length));

@@ -2,13 +2,14 @@ import { Rejection } from '../../engine/index.ts';
 import type { Instance } from '../../engine/index.ts';
 import type { InstanceStatus } from '../../engine/instance.ts';
 import { readDefinitionsOf } from '../db/definitions.ts';
-import { readInstancesOfBusinessKey, readNewestInstances, readStartedProcesses } from '../db/instance-pages.ts';
+import { readNewestInstances, readStartedProcesses } from '../db/instance-pages.ts';
 import type { InstanceLine } from '../db/instance-pages.ts';
 import { isKey } from '../db/key.ts';
 import type { Services } from '../services.ts';
 import { UsageError, json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
-import { migrateInstances } from './migration.ts';
+import { keyOf, keysOf } from './instance-key.ts';
+import { migrateInstances, wantedMigration } from './migration.ts';
 import { operator, withServices } from './open.ts';
 import { print, printJson, printTable, timeText } from './print.ts';
 
@@ -19,7 +20,7 @@ export const instances: Subcommand = {
   usage: [
     'list [--process ID] [--status STATUS] [--limit N] [--before KEY] [--json]',
     'show KEY|BUSINESS-KEY [--json]',
-    'cancel KEY... [--reason TEXT] [--json]',
+    'cancel KEY|BUSINESS-KEY... [--reason TEXT] [--json]',
     'migrate PROCESS --from VERSION --to VERSION [--map OLD=NEW,...] [--dry-run] [--reason TEXT] [--json]',
   ],
   options: {
@@ -36,44 +37,52 @@ export const instances: Subcommand = {
   },
   run(call) {
     const [action = 'list', ...keys] = call.words;
-    if (action === 'list' && keys.length === 0) return withServices(call, (services) => list(services, call));
+    if (action === 'list' && keys.length === 0) {
+      const wanted = wantedBy(call);
+      return withServices(call, (services) => list(services, wanted, call));
+    }
     const [key] = keys;
     if (action === 'show' && key !== undefined && keys.length === 1) {
       return withServices(call, (services) => show(services, key, call));
     }
     if (action === 'cancel' && keys.length > 0) {
-      return withServices(call, (services) => cancel(services, keysIn(keys), call));
+      return withServices(call, (services) => cancel(services, keys, call));
     }
     if (action === 'migrate' && key !== undefined && keys.length === 1) {
-      return withServices(call, (services) => migrateInstances(services, key, call));
+      const wanted = wantedMigration(key, call);
+      return withServices(call, (services) => migrateInstances(services, wanted, call));
     }
     const found = call.words.join(' ');
     throw new UsageError(
-      `Expected list, show KEY|BUSINESS-KEY, cancel KEY... or migrate PROCESS, but found "${found}".`,
+      `Expected list, show KEY|BUSINESS-KEY, cancel KEY|BUSINESS-KEY... or migrate PROCESS, but found "${found}".`,
     );
   },
 };
 
-/** The words, which have to be keys. @throws UsageError */
-export function keysIn(words: readonly string[]): [string, ...string[]] {
-  const wrong = words.find((word) => !isKey(word));
-  if (wrong !== undefined) throw new UsageError(`Expected the key of an instance, but found "${wrong}".`);
-  const [first, ...others] = words;
-  if (first === undefined) throw new UsageError('Expected the key of an instance, but found none.');
-  return [first, ...others];
-}
-
 const STATUSES: readonly InstanceStatus[] = ['active', 'completed', 'failed', 'cancelled'];
 
-async function list({ db }: Services, call: Call): Promise<number> {
-  const process = call.text('process');
-  const limit = call.number('limit', 1, 50);
+interface Wanted {
+  process: string | undefined;
+  status: string | null;
+  limit: number;
+  before: string | null;
+}
+
+/** @throws UsageError */
+function wantedBy(call: Call): Wanted {
   const status = call.text('status') ?? null;
   if (status !== null && !STATUSES.some((it) => it === status)) {
     throw new UsageError(`Expected --status ${STATUSES.join(', ')}, but found "${status}".`);
   }
-  let before = call.text('before') ?? null;
-  if (before !== null) keysIn([before]);
+  const before = call.text('before') ?? null;
+  if (before !== null && !isKey(before)) {
+    throw new UsageError(`Expected --before KEY, the key of an instance, but found "${before}".`);
+  }
+  return { process: call.text('process'), status, limit: call.number('limit', 1, 50), before };
+}
+
+async function list({ db }: Services, { process, status, limit, ...from }: Wanted, call: Call): Promise<number> {
+  let { before } = from;
   const processes = process === undefined ? await readStartedProcesses(db) : [process];
   const found: InstanceLine[] = [];
   do {
@@ -101,31 +110,16 @@ function lineJson({ id: key, process, status, businessKey, startedAt, endedAt }:
   return { key, process, status, businessKey, startedAt: timeText(startedAt), endedAt: ended };
 }
 
-/** The one instance that is meant by its key, or by its business key. @throws Error when none is, or several are */
-async function instanceOf({ runtime, db }: Services, word: string): Promise<Instance> {
-  const named = isKey(word) ? await runtime.instance(word) : null;
-  if (named !== null) return named;
-  const keys = (await readInstancesOfBusinessKey(db, word, { limit: 100 })).map(({ id }) => id).reverse();
-  const [key = ''] = keys;
-  if (keys.length > 1) {
-    throw new Error(
-      `Expected one instance with the business key "${word}", but found ${keys.length}: ${keys.join(', ')}. Name one by its key.`,
-    );
-  }
-  const found = key === '' ? null : await runtime.instance(key);
-  if (found !== null) return found;
-  throw new Error(
-    `Expected an instance with the key or business key "${word}", but found none. See lanework instances list.`,
-  );
-}
-
 async function show(services: Services, word: string, call: Call): Promise<number> {
-  const instance = await instanceOf(services, word);
+  const key = await keyOf(services, word);
+  const instance = await services.runtime.instance(key);
+  if (instance === null)
+    throw new Error(`Expected instance ${key}, but found only its history. Run lanework verify ${key}.`);
   if (call.flag('json')) {
     await printJson(call, instance);
     return 0;
   }
-  const { id: key, process, release, status, businessKey = '' } = instance;
+  const { process, release, status, businessKey = '' } = instance;
   const definitions = await readDefinitionsOf(services.db, release);
   const version = definitions.find(({ kind, id }) => kind === 'process' && id === process)?.version;
   const named = businessKey === '' ? '' : ` (${businessKey})`;
@@ -142,10 +136,11 @@ function endText({ endedAt }: Instance): string {
   return endedAt === undefined || endedAt === null ? '' : `, ended ${timeText(endedAt)}`;
 }
 
-async function cancel({ runtime, clock }: Services, keys: readonly string[], call: Call): Promise<number> {
+async function cancel(services: Services, words: readonly string[], call: Call): Promise<number> {
+  const { runtime, clock } = services;
   const reason = call.text('reason') ?? 'cancelled on the command line';
   const results: { key: string; cancelled: boolean; error: string | null }[] = [];
-  for (const key of keys) {
+  for (const key of await keysOf(services, words)) {
     try {
       await runtime.submit(key, { type: 'Cancel', at: clock.now(), actor: operator(), reason });
       results.push({ key, cancelled: true, error: null });

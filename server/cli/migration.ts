@@ -7,14 +7,28 @@ import type { Call } from './command.ts';
 import { operator } from './open.ts';
 import { print, printJson } from './print.ts';
 
+/** What a call asks for. */
+export interface WantedMigration {
+  process: string;
+  from: number;
+  to: number;
+  elements: Readonly<Record<string, string>>;
+}
+
+/** @throws UsageError */
+export function wantedMigration(process: string, call: Call): WantedMigration {
+  return { process, from: versionIn('from', call), to: versionIn('to', call), elements: mapped(call) };
+}
+
 /** Prints the plan, then tries it or does it. Gives 1 when some instances stay where they are. */
-export async function migrateInstances(services: Services, process: string, call: Call): Promise<number> {
+export async function migrateInstances(services: Services, wanted: WantedMigration, call: Call): Promise<number> {
   const { migration } = services.runtime;
   const dry = call.flag('dry-run');
-  const [from, to] = [await keyOf(services, process, 'from', call), await keyOf(services, process, 'to', call)];
+  const from = await keyOfVersion(services, wanted.process, wanted.from);
+  const to = await keyOfVersion(services, wanted.process, wanted.to);
   const plan = await migration.plan({ from, to });
   const renamed = plan.difference.renamed.map((one) => [one.from, one.to] as const);
-  const request: MigrationRequest = { from, to, elements: { ...Object.fromEntries(renamed), ...mapped(call) } };
+  const request: MigrationRequest = { from, to, elements: { ...Object.fromEntries(renamed), ...wanted.elements } };
   const reason = call.text('reason');
   const by = { actor: operator(), ...(reason === undefined ? {} : { reason }) };
   const outcome = await (dry ? migration.dryRun(request) : migration.run(request, by));
@@ -23,9 +37,13 @@ export async function migrateInstances(services: Services, process: string, call
   return outcome.refusals === 0 ? 0 : 1;
 }
 
-async function keyOf({ db }: Services, process: string, side: 'from' | 'to', call: Call): Promise<string> {
+function versionIn(side: 'from' | 'to', call: Call): number {
   const version = call.number(side, 1, undefined);
   if (version === undefined) throw new UsageError(`Expected --${side} VERSION, but found none.`);
+  return version;
+}
+
+async function keyOfVersion({ db }: Services, process: string, version: number): Promise<string> {
   const found = await readDefinitionVersion(db, 'process', process, version);
   if (found !== null) return found.key;
   throw new Error(`Expected version ${version} of process "${process}", but there is none.`);

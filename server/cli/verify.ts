@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { readInstanceKeys } from '../db/instance-pages.ts';
 import { UsageError, json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
-import { keysIn } from './instances.ts';
+import { keysOf } from './instance-key.ts';
 import { withServices } from './open.ts';
 import { print, printJson } from './print.ts';
 
@@ -14,7 +14,7 @@ const PAGE = 500;
 export const verify: Subcommand = {
   name: 'verify',
   summary: 'Proves histories: the hash chain is whole, and the commands give the same events again.',
-  usage: ['KEY... [--json]', '--all [--process ID] [--json]'],
+  usage: ['KEY|BUSINESS-KEY... [--json]', '--all [--process ID] [--json]'],
   options: {
     all: { type: 'boolean', help: 'every instance that there is' },
     process: { type: 'string', value: 'ID', help: 'with --all: only of this process' },
@@ -27,8 +27,8 @@ export const verify: Subcommand = {
     if (call.flag('all') === call.words.length > 0) {
       throw new UsageError('Expected keys of instances, or --all, but found both or neither.');
     }
-    const keys = call.flag('all') ? null : keysIn(call.words);
-    return withServices(call, (services) => verifyAll(services, keys, call));
+    const words = call.flag('all') ? null : call.words;
+    return withServices(call, async (services) => verifyAll(services, words && (await keysOf(services, words)), call));
   },
 };
 

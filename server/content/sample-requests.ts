@@ -37,7 +37,7 @@ export async function seedRequests(services: Services): Promise<void> {
     const { channel, requester, requesterName, locale } = request;
     const actor = requester === '' ? 'system' : `user:${requester}`;
     const filer = { channel, requester, requesterName, locale, client: '', actor };
-    await fileRequest(past, request, filer, { caller: 'sample', key: String(index), seed });
+    await fileRequest(past, request, filer, { caller: 'sample', key: String(index), fingerprint: '', seed });
     await past.runtime.settle();
   }
   clock.set(now);

@@ -2,21 +2,33 @@
 import { bucketOf } from './key.ts';
 import type { Sql } from './sql.ts';
 
-/** The number promised for this key, null when there is none. Primary key. */
-export async function selectFiled(sql: Sql, onceHash: string): Promise<string | null> {
-  const [row] = await sql.query<{ number: string }>(
-    'select number from filed_requests where bucket = $1 and once_hash = $2',
+/** What was promised for a key. */
+export interface FiledRequest {
+  number: string;
+  /** SHA-256 of what was filed; null when that was not noted. */
+  fingerprint: string | null;
+}
+
+/** What is promised for this key, null when nothing is. Primary key. */
+export async function selectFiled(sql: Sql, onceHash: string): Promise<FiledRequest | null> {
+  const [row] = await sql.query<FiledRequest>(
+    'select number, fingerprint from filed_requests where bucket = $1 and once_hash = $2',
     [bucketOf('once', onceHash), onceHash],
   );
-  return row?.number ?? null;
+  return row ?? null;
 }
 
 /** Promises the number unless there is a promise for this key already. */
-export async function insertFiled(sql: Sql, onceHash: string, number: string, at: number): Promise<void> {
+export async function insertFiled(
+  sql: Sql,
+  onceHash: string,
+  { number, fingerprint }: FiledRequest,
+  at: number,
+): Promise<void> {
   await sql.run(
-    `insert into filed_requests (bucket, once_hash, number, filed_at) values ($1, $2, $3, $4)
+    `insert into filed_requests (bucket, once_hash, number, fingerprint, filed_at) values ($1, $2, $3, $4, $5)
      on conflict (bucket, once_hash) do nothing`,
-    [bucketOf('once', onceHash), onceHash, number, at],
+    [bucketOf('once', onceHash), onceHash, number, fingerprint, at],
   );
 }
 

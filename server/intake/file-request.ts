@@ -7,6 +7,8 @@ import { listTickets } from '../desk/tickets.ts';
 import type { NewRequest } from '../desk/new-request.ts';
 import { similarity } from '../desk/search-text.ts';
 import type { Ticket } from '../db/ticket.ts';
+import { KeyReused } from '../process/once.ts';
+import type { RequestKey } from '../process/once.ts';
 import { hashSecret, newSecret } from '../people/secret.ts';
 import type { Services } from '../services.ts';
 import { startTicket } from './start-ticket.ts';
@@ -24,11 +26,8 @@ export interface Filer {
   actor: string;
 }
 
-/** Makes filing repeatable: the same caller and key get the same ticket. */
-export interface Once {
-  /** Who gives the key: keys of different callers are different. */
-  caller: string;
-  key: string;
+/** Makes filing repeatable: the same caller and key get the same ticket; with another fingerprint they are refused. */
+export interface Once extends RequestKey {
   /** Known to the caller only and not stored: the secret link is derived from it, so that it can be told again. */
   seed: string;
 }
@@ -40,7 +39,7 @@ export interface Filed {
   secret: string;
 }
 
-/** Files a request: it is stored, with its process started, when this returns. */
+/** Files a request: it is stored, with its process started, when this returns. @throws KeyReused */
 export async function fileRequest(services: Services, request: NewRequest, filer: Filer, once?: Once): Promise<Filed> {
   const secret = once === undefined ? newSecret() : derivedSecret(once);
   const number = once === undefined ? await services.nextNumber() : await promised(services, once);
@@ -67,17 +66,21 @@ export async function fileRequest(services: Services, request: NewRequest, filer
 const derivedSecret = ({ caller, key, seed }: Once): string =>
   createHmac('sha256', seed).update(`link\0${caller}\0${key}`).digest('base64url');
 
-/** The number for a caller's key: the first promise made for it. */
-async function promised(services: Services, { caller, key }: Once): Promise<string> {
-  const onceHash = createHash('sha256').update(`${caller}\0${key}`).digest('hex');
-  const known = await selectFiled(services.db, onceHash);
-  if (known !== null) return known;
-  await insertFiled(services.db, onceHash, await services.nextNumber(), services.clock.now());
-  const kept = await selectFiled(services.db, onceHash);
+/** The number for a caller's key: the first promise made for it. @throws KeyReused */
+async function promised({ db, nextNumber, clock }: Services, once: Once): Promise<string> {
+  const onceHash = digest(`${once.caller}\0${once.key}`);
+  const fingerprint = digest(once.fingerprint);
+  if ((await selectFiled(db, onceHash)) === null) {
+    await insertFiled(db, onceHash, { number: await nextNumber(), fingerprint }, clock.now());
+  }
+  const kept = await selectFiled(db, onceHash);
   if (kept === null)
     throw new Rejection('conflict', 'Expected the request to be promised, but it was withdrawn. Try again.');
-  return kept;
+  if (kept.fingerprint !== null && kept.fingerprint !== fingerprint) throw new KeyReused(once.key);
+  return kept.number;
 }
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const DAY = 86_400_000;
 const ALIKE = 0.6;

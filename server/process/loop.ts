@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { errorMessage } from '../db/error-code.ts';
 
 /** No worker sleeps longer, ms: other processes tell us nothing, and a timeout of weeks would overflow. */
 export const LONGEST_SLEEP = 1000;
@@ -31,6 +32,8 @@ export function createLoop(name: string, log: Logger, look: () => Promise<Pass>)
   let timer: NodeJS.Timeout | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let wentWell = 0;
+  /** What went wrong last, '' when it went well. */
+  let trouble = '';
 
   const serially = (): Promise<Pass> => {
     const pass = last.then(look);
@@ -44,8 +47,12 @@ export function createLoop(name: string, log: Logger, look: () => Promise<Pass>)
     try {
       ({ sleep } = await serially());
       wentWell = performance.now();
+      if (trouble !== '') log.info({ worker: name }, 'worker goes on');
+      trouble = '';
     } catch (error) {
-      log.error({ err: error, worker: name }, 'worker failed; it tries again');
+      // Once, however often it happens.
+      if (trouble !== errorMessage(error)) log.error({ err: error, worker: name }, 'worker failed; it tries again');
+      trouble = errorMessage(error);
     }
     if (running) timer = setTimeout(() => void go(), woken ? 0 : Math.max(0, Math.min(sleep, LONGEST_SLEEP)));
   };

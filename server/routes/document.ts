@@ -14,7 +14,8 @@ export interface RouteDocument {
   /** Of the path, by the names that it has there. Names without a schema are texts. */
   params?: z.ZodObject;
   query?: z.ZodObject;
-  headers?: z.ZodObject;
+  /** It takes an `Idempotency-Key`, and whoever repeats it gets the first answer; true for whatever changes something once. */
+  repeatable?: true;
   /** JSON, or form data with files. */
   body?: z.ZodType | { type: 'multipart/form-data'; schema: z.ZodType };
   /** By HTTP status; problems (4xx, 5xx) need not be named. */

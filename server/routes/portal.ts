@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { canonical } from '../../engine/index.ts';
 import { IMPACTS, newRequest, URGENCIES } from '../desk/new-request.ts';
 import type { NewRequest } from '../desk/new-request.ts';
 import { readDirectory } from '../desk/directory.ts';
@@ -124,7 +125,10 @@ async function store(
     client: '',
     actor: actorOf(response),
   };
-  const filed = await fileRequest(services, request, filer, { caller, key: once, seed: once });
+  // What is sent twice is filed once; what was changed before it was sent again is another request.
+  const fingerprint = canonical(request);
+  const key = `${once}\0${fingerprint}`;
+  const filed = await fileRequest(services, request, filer, { caller, key, fingerprint, seed: once });
   response.redirect(303, `/r/${filed.number}?key=${filed.secret}&filed=1`);
 }
 

@@ -17,6 +17,9 @@ function account(request: Request, response: Response): string {
 /** How long failed attempts count, s. */
 export const ATTEMPTS_WINDOW = 900;
 
+const TOO_MANY =
+  'Expected fewer wrong passwords within a quarter of an hour. Wait as many seconds as Retry-After says, or use an API token.';
+
 /** A kind of limit: what is counted together, and how often it may fail in a quarter of an hour. */
 interface Limit {
   most: number;
@@ -55,7 +58,7 @@ export async function countAttempt(request: Request, login: string): Promise<() 
   const counted = limits.map(({ most, store, key }) => ({ most, store, key: key(address(request), login) }));
   for (const { most, store, key } of counted) {
     const { totalHits } = await store.increment(key);
-    if (totalHits > most) throw new Refusal(429, 'too-many');
+    if (totalHits > most) throw new Refusal(429, 'too-many', TOO_MANY);
   }
   return async () => {
     for (const { store, key } of counted) await store.decrement(key);

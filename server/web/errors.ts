@@ -113,10 +113,12 @@ export function answerErrors(services: Services) {
     response.setHeader('Cache-Control', 'no-store');
     if (isApi(request)) return answerApi(request, response, trouble, reference);
     const { t } = response.locals as Context;
+    const kind = trouble.kind === 'unavailable' && request.method === 'GET' ? 'unavailable-page' : trouble.kind;
     const shown = {
       ...trouble,
+      kind,
       layout: 'plain',
-      title: t(`error:${trouble.kind}.title`),
+      title: t(`error:${kind}.title`),
       reference: trouble.status >= 500 ? reference : null,
     };
     response.status(trouble.status).render('error', shown, (failure: Error | null, html?: string) => {

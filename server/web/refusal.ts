@@ -8,6 +8,7 @@ export type RefusalReason =
   | 'missing'
   | 'too-many'
   | 'too-large'
+  | 'media-type'
   | 'overload'
   | 'not-yet';
 

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { loadConfig } from '../../server/config.ts';
 import { openDatabase } from '../../server/db/database.ts';
 import { serve } from '../../server/serve.ts';
-import { realCommand } from '../support/command-line.ts';
+import { commandLine, realCommand } from '../support/command-line.ts';
 import { cloneOptions } from '../support/database.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 
@@ -30,6 +30,21 @@ it('says nothing but that the port is taken when it is', async () => {
     out: '',
     err: `Lanework did not start. Expected port ${port} of 127.0.0.1 to be free, but found that it is taken. Set PORT to another one, or end the program that has it.\n`,
   });
+}, 120_000);
+
+it('says what to do when it cannot reach its database', async () => {
+  const { port } = other.address() as AddressInfo;
+  await new Promise((resolve) => other.close(resolve));
+  const environment = { DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none` };
+  const said = /^The database cannot be used: .*ECONNREFUSED.*\. Start it, or correct DATABASE_URL\.\n$/;
+  expect((await commandLine(environment)('instances', 'list')).err).toMatch(said);
+  const ran = await realCommand(environment)('start');
+  expect([ran.code, ran.err.replace('Lanework did not start. ', '')]).toEqual([1, expect.stringMatching(said)]);
+});
+
+it('does not leave jobs to others that it would not do', async () => {
+  const ran = await realCommand({ DATA_DIR: folder, OUTSIDE_JOBS: 'notify,mail' })('start');
+  expect([ran.code, ran.err]).toEqual([1, expect.stringContaining('(notify), but found mail.')]);
 }, 120_000);
 
 const bin = postgresPrograms();

@@ -19,6 +19,7 @@ import {
   formOf,
 } from './definition.ts';
 import { TENANT } from './format.ts';
+import { answerRepeatably } from '../once.ts';
 import { readBody } from '../read.ts';
 
 /** Limits of one deployment. */
@@ -63,7 +64,6 @@ const deployed = z.object({
 
 /** The files of a request. @throws Rejection, Refusal when they are too many or too large */
 async function filesOf(request: Request, response: Response): Promise<DeployedFile[]> {
-  if (request.is('multipart/form-data') === false) throw notMultipart(request.get('content-type') ?? 'nothing');
   if (Number(request.get('content-length') ?? 0) > LARGEST_REQUEST) throw new Refusal(413, 'too-large');
   await new Promise<void>((resolve, reject) => {
     // Of a request that does not say how long it is.
@@ -149,16 +149,21 @@ function metadataOf(it: Definition) {
   }
 }
 
-async function deploy(request: Request, response: Response, { runtime }: Services): Promise<void> {
+async function deploy(request: Request, response: Response, services: Services): Promise<void> {
   const files = await filesOf(request, response);
-  const outcome = await runtime.deploy(files, { actor: actorOf(response), note: 'Through the API' });
+  const act = () => deployFiles(services, files, actorOf(response));
+  await answerRepeatably(request, response, services, act, files);
+}
+
+async function deployFiles({ runtime }: Services, files: readonly DeployedFile[], actor: string) {
+  const outcome = await runtime.deploy(files, { actor, note: 'Through the API' });
   if (!outcome.release) throw refusalFor(outcome.problems);
   const { all } = await runtime.definitions.of(outcome.release.id);
   const own = outcome.deployed.flatMap(({ kind, id }) =>
     all.filter(({ resource }) => resource.kind === kind && resource.id === id),
   );
   const told = warningsOf(outcome.problems);
-  response.json({ deploymentKey: outcome.release.id, tenantId: TENANT, deployments: own.map(metadataOf), ...told });
+  return { deploymentKey: outcome.release.id, tenantId: TENANT, deployments: own.map(metadataOf), ...told };
 }
 
 export const routes: Route[] = [
@@ -182,6 +187,7 @@ export const routes: Route[] = [
           tenantId: z.literal(TENANT).optional(),
         }),
       },
+      repeatable: true,
       responses: { 200: deployed },
     },
     handle: deploy,

@@ -107,6 +107,7 @@ export const routes: Route[] = [
         'that of the process instance. `operationReference` is taken and not kept.',
       params,
       body: setVariables,
+      repeatable: true,
       responses: { 204: { description: 'They are set' } },
     },
     async handle(request, response, services) {
@@ -135,6 +136,7 @@ export const routes: Route[] = [
       description: 'Variables for the elements, and ending the ones that are at work, are not possible.',
       params: z.object({ adHocSubProcessInstanceKey: z.string() }),
       body: activation,
+      repeatable: true,
       responses: { 204: { description: 'They have begun' } },
     },
     async handle(request, response, services) {

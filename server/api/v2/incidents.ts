@@ -77,6 +77,7 @@ export const routes: Route[] = [
         'diagram. When it goes wrong again, there is a new incident. `operationReference` is taken and not kept.',
       params,
       body: resolution,
+      repeatable: true,
       responses: { 204: { description: 'It was tried again' } },
     },
     async handle(request, response, services) {

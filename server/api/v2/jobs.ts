@@ -149,7 +149,7 @@ export const routes: Route[] = [
     method: 'post',
     path: '/v2/jobs/:jobKey/completion',
     permission: 'processes:run',
-    document: { summary: 'Complete a job', tag, params, body: completion, responses: { 204: done } },
+    document: { summary: 'Complete a job', tag, params, body: completion, repeatable: true, responses: { 204: done } },
     async handle(request, response, services) {
       const { variables } = readBody(completion, request.body);
       await settle(request, response, services, (_job, asked) => ({ type: 'CompleteJob', ...asked, variables }));
@@ -167,6 +167,7 @@ export const routes: Route[] = [
         '`retryBackoff` of the diagram says, else at once. Without retries left an incident is raised.',
       params,
       body: failure,
+      repeatable: true,
       responses: { 204: done },
     },
     async handle(request, response, services) {
@@ -183,7 +184,7 @@ export const routes: Route[] = [
     method: 'post',
     path: '/v2/jobs/:jobKey/error',
     permission: 'processes:run',
-    document: { summary: 'Throw a BPMN error', tag, params, body: thrown, responses: { 204: done } },
+    document: { summary: 'Throw a BPMN error', tag, params, body: thrown, repeatable: true, responses: { 204: done } },
     async handle(request, response, services) {
       const { errorCode: code, errorMessage, variables } = readBody(thrown, request.body);
       const message = errorMessage ?? '';
@@ -206,6 +207,7 @@ export const routes: Route[] = [
       description: "Gives it a new number of attempts, or moves the end of the time in which it is its worker's own.",
       params,
       body: update,
+      repeatable: true,
       responses: { 204: done },
     },
     async handle(request, response, services) {

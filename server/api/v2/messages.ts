@@ -50,6 +50,7 @@ export const routes: Route[] = [
       description:
         'A message with name, correlation key and `messageId` of an earlier one is answered like that one, and delivered no more.',
       body: publication,
+      repeatable: true,
       responses: { 200: published },
     },
     async handle(request, response, { runtime }) {
@@ -75,6 +76,7 @@ export const routes: Route[] = [
       tag: 'Messages',
       description: 'Delivers it now, or answers 404 when nobody waits for it and nothing begins by it.',
       body: correlation,
+      repeatable: true,
       responses: { 200: published.extend({ processInstanceKey: z.string() }) },
     },
     async handle(request, response, { runtime }) {
@@ -99,6 +101,7 @@ export const routes: Route[] = [
       summary: 'Broadcast a signal',
       tag: 'Signals',
       body: broadcast,
+      repeatable: true,
       responses: { 200: z.object({ signalKey: z.string(), tenantId: z.string() }) },
     },
     async handle(request, response, { runtime }) {

@@ -84,6 +84,7 @@ export const routes: Route[] = [
         'the history as an intervention. `operationReference` is taken and not kept.',
       params,
       body: modification,
+      repeatable: true,
       responses: { 204: { description: 'It is done' } },
     },
     async handle(request, response, services) {
@@ -115,6 +116,7 @@ export const routes: Route[] = [
         'intervention. `operationReference` is taken and not kept.',
       params,
       body: migration,
+      repeatable: true,
       responses: { 204: { description: 'It runs in that version' } },
     },
     async handle(request, response, services) {

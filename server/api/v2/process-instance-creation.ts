@@ -113,6 +113,7 @@ export const routes: Route[] = [
         'elements instead of its start event, and what lies around them is opened. `operationReference` is taken and ' +
         'not kept; runtime instructions and tags are refused.',
       body: creation,
+      repeatable: true,
       responses: { 200: created },
     },
     async handle(request, response, services) {

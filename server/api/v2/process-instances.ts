@@ -162,6 +162,7 @@ export const routes: Route[] = [
       description: '`operationReference` is taken and not kept.',
       params,
       body: cancellation,
+      repeatable: true,
       responses: { 204: { description: 'It has ended' } },
     },
     async handle(request, response, services) {

@@ -5,6 +5,7 @@ import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
 import { fileOf, findDefinition } from './definition.ts';
 import { TENANT } from './format.ts';
+import { answerRepeatably } from '../once.ts';
 import { readBody } from '../read.ts';
 
 const tag = 'Resources';
@@ -66,13 +67,16 @@ export const routes: Route[] = [
         'Refused while other files need it, and for versions that are not current.',
       params,
       body: deletion,
+      repeatable: true,
       responses: { 200: { description: 'It is out of use' } },
     },
     async handle(request, response, services) {
       readBody(deletion, request.body);
-      const found = await findDefinition(services, kinds, String(request.params['resourceKey']));
-      await services.runtime.undeploy(found.resource, { actor: actorOf(response) });
-      response.json({});
+      await answerRepeatably(request, response, services, async () => {
+        const found = await findDefinition(services, kinds, String(request.params['resourceKey']));
+        await services.runtime.undeploy(found.resource, { actor: actorOf(response) });
+        return {};
+      });
     },
   },
 ];

@@ -246,6 +246,7 @@ export const routes: Route[] = [
       description: 'Any name is taken as the assignee: a program may use people of its own, who have no account here.',
       params,
       body: assignment,
+      repeatable: true,
       responses: { 204: done },
     },
     async handle(request, response, services) {
@@ -258,7 +259,7 @@ export const routes: Route[] = [
     method: 'delete',
     path: '/v2/user-tasks/:userTaskKey/assignee',
     permission: 'processes:run',
-    document: { summary: 'Give a user task back', tag, params, responses: { 204: done } },
+    document: { summary: 'Give a user task back', tag, params, repeatable: true, responses: { 204: done } },
     async handle(request, response, services) {
       await change(request, response, services, (asked) => ({ type: 'AssignTask', ...asked, assignee: null }));
     },
@@ -274,6 +275,7 @@ export const routes: Route[] = [
         'Changes whom it is offered to, its dates and its priority. Empty lists and texts take away what there is.',
       params,
       body: update,
+      repeatable: true,
       responses: { 204: done },
     },
     async handle(request, response, services) {
@@ -285,7 +287,14 @@ export const routes: Route[] = [
     method: 'post',
     path: '/v2/user-tasks/:userTaskKey/completion',
     permission: 'processes:run',
-    document: { summary: 'Complete a user task', tag, params, body: completion, responses: { 204: done } },
+    document: {
+      summary: 'Complete a user task',
+      tag,
+      params,
+      body: completion,
+      repeatable: true,
+      responses: { 204: done },
+    },
     async handle(request, response, services) {
       const { variables } = readBody(completion, request.body);
       await change(request, response, services, (asked) => ({ type: 'CompleteTask', ...asked, variables }));

@@ -32,7 +32,8 @@ describeDatabase('resolving incidents together', (open) => {
 
     const client = await desk.client('processes:run');
     const body = { filter: { kind: 'no-flow', process: 'stuck' } };
-    const answer = await client('post', '/api/incidents/resolution').send(body);
+    const resolve = () => client('post', '/api/incidents/resolution').set('idempotency-key', 'all').send(body);
+    const answer = await resolve();
     expect(answer.body).toEqual({
       resolved: 1,
       raised: 1,
@@ -42,6 +43,8 @@ describeDatabase('resolving incidents together', (open) => {
         { incidentKey: expect.stringContaining(second.id), result: 'resolved', detail: '' },
       ],
     });
+    expect((await resolve()).body).toEqual(answer.body);
+    expect((await runtime.instance(first.id))?.version).toBe(2);
     expect((await runtime.instance(third.id))?.incidents).toHaveLength(1);
     const rest = await client('post', '/api/incidents/resolution').send({ limit: 1 });
     expect(rest.body.incidents).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import type { Database } from '../../../server/db/database.ts';
+import { scopes } from '../../../server/people/permission.ts';
 import { openMemory } from '../../support/database.ts';
 import { openDesk } from '../../support/desk.ts';
 import type { Desk } from '../../support/desk.ts';
@@ -106,6 +107,35 @@ describe('the OpenAPI document', () => {
     expect(bodies.length).toBeGreaterThan(30);
     const tolerant = bodies.filter(({ forms }) => forms.some((form) => form['additionalProperties'] !== false));
     expect(tolerant.map(({ name }) => name)).toEqual(['post /api/intake/alertmanager']);
+  });
+
+  it('says what may be repeated: whatever changes something, but handing out jobs and what alerts bring', () => {
+    const once = operations.filter(({ name, path, operation }) => {
+      const repeatable =
+        operation.parameters?.some((it) => it.in === 'header' && it.name === 'Idempotency-Key') ?? false;
+      return !/^get /.test(name) && !path.endsWith('/search') && !repeatable;
+    });
+    expect(once.map(({ name }) => name).sort()).toEqual([
+      'post /api/intake/alertmanager',
+      'post /api/migrations/plan',
+      'post /v2/decision-definitions/evaluation',
+      'post /v2/jobs/activation',
+      'post /v2/process-definitions/{processDefinitionKey}/statistics/element-instances',
+    ]);
+  });
+
+  it('says which kind of body is read: any other is refused, not passed over', async () => {
+    const client = await desk.client(...scopes);
+    const wrong = operations
+      .filter(({ name }) => !/^get /.test(name))
+      .map(async ({ name, path }) => {
+        const [method] = name.split(' ') as ['post'];
+        const answer = await client(method, path.replaceAll(/\{\w+\}/g, '1'))
+          .type('text/plain')
+          .send('{"filter": {}}');
+        return answer.status === 415 ? [] : [[name, answer.status]];
+      });
+    expect((await Promise.all(wrong)).flat()).toEqual([]);
   });
 });
 

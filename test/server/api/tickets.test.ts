@@ -45,6 +45,13 @@ describeDatabase('POST /api/tickets', (open) => {
     expect(list.body.tickets).toHaveLength(1);
   });
 
+  it('refuses another ticket under the same Idempotency-Key', async () => {
+    const file = (title: string) => client('post', '/api/tickets').set('idempotency-key', 'k-2').send({ title });
+    expect((await file('No sound')).status).toBe(201);
+    expect(await file('No picture')).toMatchObject({ status: 422, body: { code: 'key-reused' } });
+    expect((await client('get', '/api/tickets?q=picture')).body.tickets).toEqual([]);
+  });
+
   it('names the token that filed a ticket in its log and its history', async () => {
     const { body } = await client('post', '/api/tickets').send({ title: 'Router is hot' });
     const admin = await desk.browser('admin');

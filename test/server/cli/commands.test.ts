@@ -94,6 +94,7 @@ describe('the command line', () => {
       code: 2,
       err: 'Expected options only, but found "dry-run". See lanework migrate --help.\n',
     });
+    expect((await lanework('verify', '--bogus')).err).toBe("Unknown option '--bogus'. See lanework verify --help.\n");
     expect(await lanework('instances', 'list', '--status', 'done')).toMatchObject({
       code: 2,
       err: 'Expected --status active, completed, failed, cancelled, but found "done". See lanework instances --help.\n',
@@ -273,10 +274,19 @@ describe('the command line', () => {
     const plan = await lanework('retention', 'plan', '--json');
     expect(JSON.parse(plan.out)).toMatchObject({ rules: [{ process: 'work', instances: 1, held: 1, rows: 2 }] });
     expect((await lanework('retention', 'run')).out).toBe('2 histories moved to the archive.\nwork: 1 removed.\n');
-    expect((await lanework('export', cancelled)).err).toBe(`Expected a history of ${cancelled}, but there is none.\n`);
+    expect((await lanework('export', cancelled)).err).toContain(`"${cancelled}", but found none.`);
     expect((await lanework('export', done)).out.match(/\n/g)).toHaveLength(2);
     expect((await lanework('retention', 'unset', 'work')).out).toBe('work: kept for ever.\n');
     expect((await lanework('hold', 'release', done)).out).toBe(`${done} is held no longer.\n`);
+  });
+
+  it('knows instances by their business keys, and says when there is none', async () => {
+    const proof = '1 histories with 2 rows; 0 with trouble.\n';
+    expect(await lanework('verify', 'A')).toMatchObject({ code: 0, out: proof });
+    expect((await lanework('export', 'A')).out.match(/\n/g)).toHaveLength(2);
+    const none = { code: 1, out: '', err: expect.stringContaining('"99", but found none.') };
+    expect(await lanework('verify', '99')).toMatchObject(none);
+    expect(await lanework('hold', 'place', '99', '--reason', 'x')).toMatchObject(none);
   });
 
   it('proves histories, and ends with 1 when one was changed', async () => {

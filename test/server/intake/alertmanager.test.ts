@@ -162,7 +162,7 @@ describeDatabase('the webhook of Alertmanager', (open) => {
     const grafana = await send({ ...delivery('grafana', [['f1', 'firing']]), version: '1' });
     expect(grafana.status).toBe(400);
     expect(grafana.body.detail).toMatch(/version/);
-    expect((await client('post', PATH).type('text').send('hello')).status).toBe(400);
+    expect((await client('post', PATH).type('text').send('hello')).status).toBe(415);
     expect((await client('post', PATH).type('json').send('{"version":')).status).toBe(400);
     const other = await desk.client('intake:tickets');
     expect((await other('post', PATH).send(delivery('f', [['f1', 'firing']]))).status).toBe(403);

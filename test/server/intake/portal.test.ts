@@ -98,6 +98,13 @@ describeDatabase('the portal', (open) => {
     expect(one.headers['location']).toBe(other.headers['location']);
   });
 
+  it('files what was changed in the browser and sent again as another request', async () => {
+    const first = await file(rita, { once: 'once-once-once-3', title: 'Headset is silent' });
+    const second = await file(rita, { once: 'once-once-once-3', title: 'Headset is loud' });
+    expect(second.number).not.toBe(first.number);
+    expect((await rita.get(`/r/${second.number}`)).text).toContain('Headset is loud');
+  });
+
   it('carries a request to its end: comment, rejected and confirmed solution, rating from the link', async () => {
     const { number, link } = await file(rita);
     const key = new URLSearchParams(link.split('?')[1]).get('key') ?? '';

@@ -20,8 +20,9 @@ describeDatabase('upkeep', (open) => {
       insertSession(db, `hash of ${id}`, 'wang', { id, userAgent: '', createdAt: 0, seenAt: 0, expiresAt });
     await session('over', now);
     await session('good', now + 1);
-    await insertFiled(db, 'old', 'R-1', now - 30 * DAY - 1);
-    await insertFiled(db, 'young', 'R-2', now - 30 * DAY);
+    const filed = (number: string) => ({ number, fingerprint: null });
+    await insertFiled(db, 'old', filed('R-1'), now - 30 * DAY - 1);
+    await insertFiled(db, 'young', filed('R-2'), now - 30 * DAY);
     await runtime.settle();
     expect(await db.query('select id from sessions')).toEqual([{ id: 'good' }]);
     expect(await db.query('select number from filed_requests')).toEqual([{ number: 'R-2' }]);

@@ -118,6 +118,15 @@ describe('a deployment', () => {
     expect(page.totalItems).toBe(0);
   });
 
+  it('that is repeated with its Idempotency-Key gives the first answer and changes nothing', async () => {
+    const keyed = (content: string) => deploy({ 'order.bpmn': content }).set('idempotency-key', 'release 7');
+    const first = await keyed(order('weigh'));
+    const latest = await deploy({ 'order.bpmn': order('seal') });
+    expect((await keyed(order('weigh'))).body).toEqual(first.body);
+    expect((await desk.services.runtime.latestRelease())?.id).toBe(latest.body.deploymentKey);
+    expect(await keyed(order('wrap'))).toMatchObject({ status: 422, body: { code: 'key-reused' } });
+  });
+
   it('refuses what is no deployment', async () => {
     const answers = [
       await call('post', '/v2/deployments'),
@@ -131,8 +140,8 @@ describe('a deployment', () => {
       await deploy({ 'large.form': `{"id": "large", "x": "${'x'.repeat(4 * 1024 * 1024)}"}` }),
     ];
     expect(answers.map(({ status, body }) => [status, String(body.detail).slice(0, 60)])).toEqual([
-      [400, expect.stringContaining('but found: nothing')],
-      [400, expect.stringContaining('Expected multipart/form-data with files, but found: appli')],
+      [400, 'Expected at least one file, but found none. Add one.'],
+      [415, expect.stringContaining('Expected a body with the Content-Type multipart/form-data')],
       [400, 'Expected at least one file, but found none. Add one.'],
       [400, expect.stringContaining('notes.txt: Expected a file name that ends in')],
       [400, expect.stringContaining('"tenantId"')],
