@@ -7,12 +7,13 @@ import { serve, type Server } from './serve.ts';
 
 /** After this time the process ends in any case, ms. */
 const HARD_STOP = 10_000;
+const OWN_MACHINE = /^(https?:\/\/)?(localhost|127\.|::1|\[::1\])/;
 
 const config = readConfig();
 const log = pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] });
 const server = await start();
-process.stdout.write(greeting(server, config));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+process.stdout.write(greeting(server, config));
 
 function readConfig(): Config {
   try {
@@ -56,8 +57,6 @@ function greeting({ url, services }: Server, { databaseUrl, dataDir }: Config): 
     samples === null ? '' : `\n  Sample sign-ins (password ${samples.password}):\n${people?.join('') ?? ''}`;
   return `\n  Lanework is ready: ${url}\n  It runs on ${where}.\n${signIns}${warnings(services, samples !== null)}\n`;
 }
-
-const OWN_MACHINE = /^(https?:\/\/)?(localhost|127\.|::1|\[::1\])/;
 
 /** What whoever opens the server to others should know. */
 function warnings({ config: { host, publicUrl } }: Server['services'], samples: boolean): string {

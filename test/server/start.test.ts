@@ -21,6 +21,14 @@ afterAll(() => {
   return new Promise((resolve) => other.close(resolve));
 });
 
+it('greets with what whoever opens it to others should know, and ends when it is told to', async () => {
+  const environment = { PORT: '0', HOST: '0.0.0.0', SAMPLE_CONTENT: 'false', DATA_DIR: folder };
+  const ran = await realCommand(environment, /Lanework is ready[^]*\n\n/)('start');
+  expect(ran).toMatchObject({ code: 0, err: '' });
+  expect(ran.out).toMatch(/Links in messages begin with http:\/\/localhost:\d+, which .* Set PUBLIC_URL\./);
+  expect(ran.out).toMatch(/"msg":"stopping"[^]*"msg":"stopped"/);
+}, 120_000);
+
 it('says nothing but that the port is taken when it is', async () => {
   const { port } = other.address() as AddressInfo;
   // The embedded database, whose end is noticed at once by who still works on it.

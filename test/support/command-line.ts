@@ -17,11 +17,16 @@ export interface Ran {
 /** Runs `lanework WORDS`. */
 export type CommandLine = (...words: string[]) => Promise<Ran>;
 
-/** The real command, with these variables and nothing of ours. */
-export function realCommand(environment: Record<string, string>): CommandLine {
+/** The real command, with these variables and nothing of ours. `until`: when it has said this, it gets a SIGTERM. */
+export function realCommand(environment: Record<string, string>, until?: RegExp): CommandLine {
   const env = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...environment };
   return async (...words) => {
     const child = spawn(process.execPath, [SCRIPT, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (until?.test(said) && !child.killed) child.kill('SIGTERM');
+    });
     const code = new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { code: await code, out, err };
