@@ -6,9 +6,8 @@ import type { Database } from './db/database.ts';
 import { createMoves } from './desk/moves.ts';
 import { storeTickets } from './desk/store-tickets.ts';
 import { ticketNumbers } from './intake/start-ticket.ts';
-import { jobHandlers } from './jobs/index.ts';
+import { ownHandlers } from './jobs/index.ts';
 import { createMetrics } from './metrics.ts';
-import type { JobHandler } from './process/job-handler.ts';
 import { createRuntime } from './process/runtime.ts';
 import type { Services } from './services.ts';
 
@@ -30,15 +29,4 @@ export function compose({ config, db, clock, log }: Parts): Services {
   const moves = createMoves({ db, clock, log, runtime });
   const nextNumber = ticketNumbers(db);
   return { config, log, clock, db, runtime, metrics, nextNumber, moves, draining: false, unanswered: [] };
-}
-
-/** What this server does itself. @throws Error when the configuration leaves to others what it would not do */
-function ownHandlers({ outsideJobs }: Config): JobHandler[] {
-  const types = jobHandlers.map(({ type }) => type);
-  const unknown = outsideJobs.filter((type) => !types.includes(type));
-  if (unknown.length === 0) return jobHandlers.filter(({ type }) => !outsideJobs.includes(type));
-  throw new Error(
-    `Expected OUTSIDE_JOBS to name jobs that the server does itself (${types.join(', ')}), but found ` +
-      `${unknown.join(', ')}. Leave that out: outside workers do all other jobs anyhow.`,
-  );
 }

@@ -96,6 +96,11 @@ export function baseUrl(host: string, port: number): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
+/** Whether a host, or the host of a URL, is found on this machine only. */
+export function isOwnMachine(place: string): boolean {
+  return /^(https?:\/\/)?(localhost|127(\.\d+){3}|::1|\[::1\])(:\d+)?(\/|$)/.test(place);
+}
+
 /** How the database that the configuration names is opened. */
 export function databaseOptions(config: Config): DatabaseOptions {
   return config.databaseUrl === undefined

@@ -1,13 +1,12 @@
 /** `npm start`: reads the environment, serves until it is told to stop. */
 import pino from 'pino';
-import { loadConfig, type Config } from './config.ts';
-import { explain } from './db/opening.ts';
+import { isOwnMachine, loadConfig, type Config } from './config.ts';
+import { errorMessage } from './db/error-code.ts';
 import { sampleSignIns } from './people/sample.ts';
 import { serve, type Server } from './serve.ts';
 
 /** After this time the process ends in any case, ms. */
 const HARD_STOP = 10_000;
-const OWN_MACHINE = /^(https?:\/\/)?(localhost|127\.|::1|\[::1\])/;
 
 const config = readConfig();
 const log = pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] });
@@ -32,7 +31,7 @@ async function start(): Promise<Server> {
 }
 
 function fail(error: unknown): never {
-  process.stderr.write(`Lanework did not start. ${explain(error)}\n`);
+  process.stderr.write(`Lanework did not start. ${errorMessage(error)}\n`);
   process.exit(1);
 }
 
@@ -60,9 +59,9 @@ function greeting({ url, services }: Server, { databaseUrl, dataDir }: Config): 
 
 /** What whoever opens the server to others should know. */
 function warnings({ config: { host, publicUrl } }: Server['services'], samples: boolean): string {
-  if (OWN_MACHINE.test(host)) return '';
+  if (isOwnMachine(host)) return '';
   const open =
     '\n  Everybody who reaches this address can sign in with the sample accounts. SAMPLE_CONTENT=false leaves them out.\n';
   const links = `\n  Links in messages begin with ${publicUrl}, which other machines cannot open. Set PUBLIC_URL.\n`;
-  return `${samples ? open : ''}${OWN_MACHINE.test(publicUrl) ? links : ''}`;
+  return `${samples ? open : ''}${isOwnMachine(publicUrl) ? links : ''}`;
 }

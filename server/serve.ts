@@ -11,6 +11,7 @@ import { installShipped } from './content/shipped.ts';
 import { openDatabase, type Database } from './db/database.ts';
 import { errorCode } from './db/error-code.ts';
 import { migrate } from './db/migrate.ts';
+import { ownHandlers } from './jobs/index.ts';
 import { seedPeople } from './people/sample.ts';
 import { Overloaded } from './process/submit.ts';
 import { closeEventStreams } from './routes/events.ts';
@@ -44,6 +45,8 @@ export interface Server {
 /** Opens and migrates the database, installs the content that is missing, listens and starts the workers. */
 export async function serve(options: ServeOptions): Promise<Server> {
   const { config, log, clock = systemClock(), sampleRequests = true } = options;
+  // Whatever is wrong with it is said before anything is changed.
+  ownHandlers(config);
   if (options.db === undefined) await migrateFirst(config);
   const database = options.db ?? (await openDatabase(databaseOptions(config)));
   try {

@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { canonical } from '../../engine/index.ts';
 import { Rejection } from '../../engine/rejection.ts';
 import { answerOnce } from '../process/once.ts';
-import type { Repeatable, RequestKey } from '../process/once.ts';
+import type { Doing, Repeatable, RequestKey } from '../process/once.ts';
 import type { Services } from '../services.ts';
 import { actorOf } from '../web/context.ts';
 
@@ -30,10 +30,9 @@ export async function answerRepeatably<T>(
   request: Request,
   response: Response,
   services: Services,
-  act: () => Promise<T>,
-  body: unknown = request.body,
+  act: (doing?: Doing<T>) => Promise<T>,
 ): Promise<void> {
-  response.json(await answerOnce(services, onceOf(request, body).once, act));
+  response.json(await answerOnce(services, onceOf(request).once, act));
 }
 
 function callerOf({ res }: Request): RequestKey['caller'] {

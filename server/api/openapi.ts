@@ -27,7 +27,7 @@ const about = `Two interfaces in one document.
 
 **/v2** runs processes in the shapes of the Camunda 8 Orchestration Cluster API v2, so that REST clients and job workers written for it run unchanged where they use what this document lists. Keys are decimal strings, dates RFC 3339 in UTC. Searches read what is committed, never a lagging index; they take \`{filter, sort, page}\` and answer \`{items, page}\`.
 
-Whatever changes something may come with a header \`Idempotency-Key\`, but the activation of jobs, which hands out what is still there. Whoever repeats it with the same key within 24 hours gets the first answer again, and nothing is done twice; the same key with another request is refused with 422. A request that was refused is not remembered. The database being away is answered with 503 and \`Retry-After\`: then repeat the request with its key.
+Whatever changes something may come with a header \`Idempotency-Key\`, but the activation of jobs, which hands out what is still there, and alerts, which are known by their fingerprints. Whoever repeats it with the same key within 24 hours gets the first answer again, and nothing is done twice; the same key with another request is refused with 422. A request that was refused is not remembered. The database being away is answered with 503 and \`Retry-After\`: then repeat the request with its key.
 
 **/api** is the desk's own: tickets, cases, alerts and what happened outside.
 

@@ -47,14 +47,24 @@ function sentences(issue: z.core.$ZodIssue, schema: z.ZodType, path: readonly Pr
     );
     const [best] = forms;
     if (best !== undefined) return best.flatMap((it) => sentences(it, schema, [...path, ...it.path], whole));
-    const expected = issue.errors.flatMap((form) => form.map((it) => lower(it.message)));
-    return [`Found a value that does not fit at ${place}: ${[...new Set(expected)].join(', or ')}.`];
+    const messages = [...new Set(issue.errors.flatMap((form) => form.map((it) => it.message)))];
+    const types = messages.map(typesIn);
+    const [first] = types;
+    if (first && types.every((it) => it?.found === first.found)) {
+      return [`Expected ${types.map((it) => it?.expected).join(' or ')} at ${place}, but found ${first.found}.`];
+    }
+    return [`Found a value that does not fit at ${place}: ${messages.map(lower).join(', or ')}.`];
   }
-  const [, expected, found] = /^Invalid input: expected (.+), received (.+)$/.exec(issue.message) ?? [];
-  if (expected !== undefined && found !== undefined) {
-    return [`Expected ${expected} at ${place}, but found ${found === 'undefined' ? 'nothing' : found}.`];
-  }
+  const types = typesIn(issue.message);
+  if (types !== null) return [`Expected ${types.expected} at ${place}, but found ${types.found}.`];
   return [`Found a value that does not fit at ${place}: ${lower(issue.message)}.`];
+}
+
+/** What zod's message says of a value of another type. */
+function typesIn(message: string): { expected: string; found: string } | null {
+  const [, expected, found] = /^Invalid input: expected (.+), received (.+)$/.exec(message) ?? [];
+  if (expected === undefined || found === undefined) return null;
+  return { expected, found: found === 'undefined' ? 'nothing' : found };
 }
 
 function lower(message: string): string {

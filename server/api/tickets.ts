@@ -142,6 +142,7 @@ export const routes: Route[] = [
     document: {
       summary: 'File a ticket',
       tag: 'Tickets',
+      description: 'An `Idempotency-Key` is remembered for 30 days here.',
       body: newTicket,
       repeatable: true,
       responses: { 201: z.object({ number: z.string(), id: z.string(), link: z.string() }) },

@@ -1,6 +1,7 @@
 import { loadConfig } from '../config.ts';
 import type { Config } from '../config.ts';
 import { errorMessage } from '../db/error-code.ts';
+import { Unreachable } from '../db/unreachable.ts';
 import { FolderTaken } from '../db/folder-lock.ts';
 import { json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
@@ -56,7 +57,7 @@ async function examineDatabase(call: Call): Promise<Finding[]> {
       return [warning('database', errorMessage(cause), advice)];
     }
     const advice = 'Start the database or correct DATABASE_URL.';
-    return [error('database', errorMessage(cause) || String(cause), advice)];
+    return [error('database', cause instanceof Unreachable ? cause.reason : errorMessage(cause), advice)];
   }
 }
 

@@ -4,18 +4,23 @@ import { readStored } from '../db/journal.ts';
 import { isKey } from '../db/key.ts';
 import type { Services } from '../services.ts';
 
-/** @throws Error when no instance is meant, or several are */
+/** A word does not name one instance. */
+export class NotOne extends Error {
+  override readonly name = 'NotOne';
+}
+
+/** @throws NotOne */
 export async function keyOf(services: Pick<Services, 'runtime' | 'db'>, word: string): Promise<string> {
   if (isKey(word) && (await isThere(services, word))) return word;
   const keys = (await readInstancesOfBusinessKey(services.db, word, { limit: 100 })).map(({ id }) => id).reverse();
   const [key] = keys;
   if (keys.length > 1) {
-    throw new Error(
+    throw new NotOne(
       `Expected one instance with the business key "${word}", but found ${keys.length}: ${keys.join(', ')}. Name one by its key.`,
     );
   }
   if (key !== undefined) return key;
-  throw new Error(
+  throw new NotOne(
     `Expected an instance with the key or business key "${word}", but found none. See lanework instances list.`,
   );
 }

@@ -8,7 +8,7 @@ import { isKey } from '../db/key.ts';
 import type { Services } from '../services.ts';
 import { UsageError, json } from './command.ts';
 import type { Call, Subcommand } from './command.ts';
-import { keyOf, keysOf } from './instance-key.ts';
+import { NotOne, keyOf } from './instance-key.ts';
 import { migrateInstances, wantedMigration } from './migration.ts';
 import { operator, withServices } from './open.ts';
 import { print, printJson, printTable, timeText } from './print.ts';
@@ -140,12 +140,14 @@ async function cancel(services: Services, words: readonly string[], call: Call):
   const { runtime, clock } = services;
   const reason = call.text('reason') ?? 'cancelled on the command line';
   const results: { key: string; cancelled: boolean; error: string | null }[] = [];
-  for (const key of await keysOf(services, words)) {
+  for (const word of words) {
+    let key = word;
     try {
+      key = await keyOf(services, word);
       await runtime.submit(key, { type: 'Cancel', at: clock.now(), actor: operator(), reason });
       results.push({ key, cancelled: true, error: null });
     } catch (error) {
-      if (!(error instanceof Rejection)) throw error;
+      if (!(error instanceof Rejection || error instanceof NotOne)) throw error;
       results.push({ key, cancelled: false, error: error.message });
     }
   }

@@ -1,5 +1,5 @@
 /** The subcommands of `lanework`: finds the one that is meant, runs it, says what went wrong. */
-import { explain } from '../db/opening.ts';
+import { errorMessage } from '../db/error-code.ts';
 import { UsageError, helpOf, readCall, twoColumns } from './command.ts';
 import type { Io, Subcommand } from './command.ts';
 import { deploy } from './deploy.ts';
@@ -51,7 +51,7 @@ export async function main([name = '--help', ...words]: readonly string[], io: I
       say(io, `${error.message} See lanework ${subcommand === undefined ? '' : `${name} `}--help.`);
       return 2;
     }
-    say(io, explain(error));
+    say(io, errorMessage(error));
     return 1;
   }
 }

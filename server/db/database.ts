@@ -9,6 +9,7 @@ import type { Pglite } from './pglite.ts';
 import { PgliteStream } from './pglite-stream.ts';
 import { pgStatement, sqlOn } from './sql.ts';
 import type { PgStatement, Sql } from './sql.ts';
+import { Unreachable, isUnreachable } from './unreachable.ts';
 import { spoilsConnection, sqlstate } from './sqlstate.ts';
 
 const OLDEST = 150000;
@@ -102,7 +103,7 @@ async function openPostgres(url: string, options: DatabaseOptions): Promise<Data
     return (await hasCitus(database)) ? byBucket(database) : database;
   } catch (error) {
     await queries.destroy();
-    throw error;
+    throw isUnreachable(error) ? new Unreachable(error) : error;
   }
 }
 

@@ -32,6 +32,14 @@ export async function insertFiled(
   );
 }
 
+/** Lets the key take what it comes with next; its number stays. */
+export async function forgetFingerprint(sql: Sql, onceHash: string): Promise<void> {
+  await sql.run('update filed_requests set fingerprint = null where bucket = $1 and once_hash = $2', [
+    bucketOf('once', onceHash),
+    onceHash,
+  ]);
+}
+
 /** How long a caller's key is remembered, ms. */
 const RETENTION = 30 * 24 * 3600_000;
 

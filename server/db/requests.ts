@@ -94,6 +94,21 @@ export async function updateMoved(
   return changed > 0;
 }
 
+/** Remembers one for longer whose answer is not known; false when it is known, or `was` is not its time. Primary key. */
+export async function updateExpiry(
+  sql: Sql,
+  { bucket, hash }: RequestId,
+  expiresAt: Instant,
+  was?: Instant,
+): Promise<boolean> {
+  const changed = await sql.run(
+    `update requests set expires_at = $3 where bucket = $1 and request_hash = $2 and answer is null and seq is null
+     and ($4::bigint is null or expires_at = $4::bigint)`,
+    [bucket, hash, expiresAt, was ?? null],
+  );
+  return changed > 0;
+}
+
 /** Forgets one of which it is not known what it brought about; false when that is known. Primary key. */
 export async function deleteRequest(sql: Sql, { bucket, hash }: RequestId): Promise<boolean> {
   const changed = await sql.run(

@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Variables } from '../../engine/instance.ts';
 import { Rejection } from '../../engine/rejection.ts';
-import { insertFiled, selectFiled } from '../db/filed-requests.ts';
+import { forgetFingerprint, insertFiled, selectFiled } from '../db/filed-requests.ts';
 import { listTickets } from '../desk/tickets.ts';
 import type { NewRequest } from '../desk/new-request.ts';
 import { similarity } from '../desk/search-text.ts';
@@ -59,7 +59,11 @@ export async function fileRequest(services: Services, request: NewRequest, filer
     alert: null,
     client: filer.client,
   };
-  await startTicket(services, number, variables, filer.actor);
+  await startTicket(services, number, variables, filer.actor).catch(async (error: unknown) => {
+    // What was refused may be corrected and sent again with its key.
+    if (error instanceof Rejection && once !== undefined) await forgetFingerprint(services.db, hashOf(once));
+    throw error;
+  });
   return { number, secret };
 }
 
@@ -68,7 +72,7 @@ const derivedSecret = ({ caller, key, seed }: Once): string =>
 
 /** The number for a caller's key: the first promise made for it. @throws KeyReused */
 async function promised({ db, nextNumber, clock }: Services, once: Once): Promise<string> {
-  const onceHash = digest(`${once.caller}\0${once.key}`);
+  const onceHash = hashOf(once);
   const fingerprint = digest(once.fingerprint);
   if ((await selectFiled(db, onceHash)) === null) {
     await insertFiled(db, onceHash, { number: await nextNumber(), fingerprint }, clock.now());
@@ -80,6 +84,7 @@ async function promised({ db, nextNumber, clock }: Services, once: Once): Promis
   return kept.number;
 }
 
+const hashOf = ({ caller, key }: Once): string => digest(`${caller}\0${key}`);
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const DAY = 86_400_000;

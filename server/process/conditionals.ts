@@ -30,10 +30,11 @@ export async function evaluateConditionals(
   const models = [...(release?.processes.values() ?? [])].filter(({ id }) => process === undefined || id === process);
   const now = options.clock.now();
   const places = models.flatMap((model) => placesOf(model, conditionalStarts(model, variables, now)));
-  return answerOnce(options, once, async (name) => {
+  return answerOnce(options, once, async (doing) => {
     const started: string[] = [];
     for (const place of places) {
-      const id = name === undefined ? null : `${name}>${place.process}/${place.element ?? ''}/${place.definition ?? 0}`;
+      const id =
+        doing === undefined ? null : `${doing.name}>${place.process}/${place.element ?? ''}/${place.definition ?? 0}`;
       const instance = await startOne(options, request, place, id);
       if (instance !== null) started.push(instance);
     }

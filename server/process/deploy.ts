@@ -24,6 +24,16 @@ import { retrying } from './retry.ts';
 export interface DeployedBy {
   actor: string;
   note?: string;
+  /** Writes more in the transaction of the release. */
+  beside?: (tx: Sql, stored: StoredRelease) => Promise<void>;
+}
+
+/** What came of a deployment that was stored, or had been. */
+export interface StoredRelease {
+  /** Its key. */
+  release: string;
+  deployed: readonly DeployedResource[];
+  problems: readonly FileProblem[];
 }
 
 /**
@@ -108,7 +118,10 @@ async function deployOn(
   const described = await Promise.all(
     compiled.map(({ file, resource }) => describe({ ...resource, content: file.content })),
   );
-  await db.transaction((tx) => store(tx, options, { id, number, kept, compiled, described, fresh }, by));
+  await db.transaction(async (tx) => {
+    await store(tx, options, { id, number, kept, compiled, described, fresh }, by);
+    await by.beside?.(tx, { release: id, deployed: deployedBy(compiled), problems });
+  });
   await releases.latestRow();
   const release = await releases.get(id);
   if (release === null) throw new Error(`Expected release ${id} to be stored, but it is not.`);

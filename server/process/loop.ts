@@ -32,8 +32,8 @@ export function createLoop(name: string, log: Logger, look: () => Promise<Pass>)
   let timer: NodeJS.Timeout | null = null;
   let last: Promise<unknown> = Promise.resolve();
   let wentWell = 0;
-  /** What went wrong last, '' when it went well. */
-  let trouble = '';
+  /** What went wrong last, null when it went well. */
+  let trouble: string | null = null;
 
   const serially = (): Promise<Pass> => {
     const pass = last.then(look);
@@ -47,8 +47,8 @@ export function createLoop(name: string, log: Logger, look: () => Promise<Pass>)
     try {
       ({ sleep } = await serially());
       wentWell = performance.now();
-      if (trouble !== '') log.info({ worker: name }, 'worker goes on');
-      trouble = '';
+      if (trouble !== null) log.info({ worker: name }, 'worker goes on');
+      trouble = null;
     } catch (error) {
       // Once, however often it happens.
       if (trouble !== errorMessage(error)) log.error({ err: error, worker: name }, 'worker failed; it tries again');

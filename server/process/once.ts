@@ -10,8 +10,16 @@ import type { Instant, Outcome } from '../../engine/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../db/database.ts';
 import { readJournal } from '../db/journal.ts';
-import { bucketOfRequest, deleteRequest, insertRequests, readRequests, updateAnswer } from '../db/requests.ts';
+import {
+  bucketOfRequest,
+  deleteRequest,
+  insertRequests,
+  readRequests,
+  updateAnswer,
+  updateExpiry,
+} from '../db/requests.ts';
 import type { RequestRow } from '../db/requests.ts';
+import type { Sql } from '../db/sql.ts';
 import { AlreadyDone } from './guard.ts';
 import type { Guard, Remembered } from './guard.ts';
 import { Overloaded } from './submit.ts';
@@ -142,15 +150,24 @@ export function firstOutcome({ outcome }: First): Outcome {
   return outcome;
 }
 
+/** How something is done that is no command on one instance. */
+export interface Doing<T> {
+  /** Under this name each instance is moved once. */
+  name: string;
+  /** Notes the answer in the transaction that does it, so that it is known exactly when it is done. @throws UnderWay it is known */
+  note: (tx: Sql, answer: T) => Promise<void>;
+}
+
 /**
- * For what moves several instances: acts under a name by which each of them is moved once, and notes the answer. What
- * was begun and never answered, since its server stopped, is gone on with; its answer names what was still to be moved.
+ * For what is no command on one instance: does it and notes the answer, at the latest when it is done. What was begun and
+ * never answered, since its server stopped, is gone on with; its answer names what was still to be done.
+ * @param act without a key nothing is given to it
  * @throws KeyReused; Overloaded while the first request with this key may still be under way
  */
 export async function answerOnce<T>(
   { db, clock }: OnceOptions,
   once: RequestKey | undefined,
-  act: (name?: string) => Promise<T>,
+  act: (doing?: Doing<T>) => Promise<T>,
 ): Promise<T> {
   if (once === undefined) return act();
   const request = remembered(once, clock.now());
@@ -159,18 +176,37 @@ export async function answerOnce<T>(
     const begun = await find(db, once, request);
     // What is noted was written as a T by the request with this fingerprint.
     if (begun !== null && begun.answer !== null) return JSON.parse(begun.answer) as T;
-    if (begun !== null && begun.expiresAt - REMEMBERED + UNDER_WAY > clock.now()) {
-      throw new UnderWay();
-    }
+    const since = (begun?.expiresAt ?? request.expiresAt) - REMEMBERED;
+    if (since + UNDER_WAY > clock.now()) throw new UnderWay();
+    // Of several that want to go on with it one does.
+    if (!(await updateExpiry(db, request, request.expiresAt, begun?.expiresAt))) throw new UnderWay();
   }
+  const answer = await whileUnderWay({ db, clock }, request, () =>
+    act({
+      name: request.hash,
+      async note(tx, told) {
+        if (!(await updateAnswer(tx, request, JSON.stringify(told)))) throw new UnderWay();
+      },
+    }),
+  );
+  // Should this fail, it is known that something was begun, and the next one with the key goes on with it.
+  await updateAnswer(db, request, JSON.stringify(answer));
+  return answer;
+}
+
+/** Lets others know that it is still being done. When it is refused the key is forgotten. */
+async function whileUnderWay<T>({ db, clock }: OnceOptions, request: Remembered, act: () => Promise<T>): Promise<T> {
+  // Should this fail, the key counts as under way for a while, or no longer: both are safe.
+  const renew = () => updateExpiry(db, request, clock.now() + REMEMBERED).catch(() => undefined);
+  const renewing = setInterval(() => void renew(), UNDER_WAY / 3);
   try {
-    const answer = await act(request.hash);
-    await updateAnswer(db, request, JSON.stringify(answer));
-    return answer;
+    return await act();
   } catch (error) {
     // Should this fail as well, the next one with the key has to wait until nothing can be under way.
     await deleteRequest(db, request).catch(() => undefined);
     throw error;
+  } finally {
+    clearInterval(renewing);
   }
 }
 

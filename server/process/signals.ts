@@ -38,8 +38,8 @@ export async function broadcastSignal(
   signal: SignalRequest,
   { once }: Repeatable = {},
 ): Promise<string[]> {
-  return answerOnce(options, once, async (name) => {
-    const named = name === undefined ? signal : { id: `request ${name}`, ...signal };
+  return answerOnce(options, once, async (doing) => {
+    const named = doing === undefined ? signal : { id: `request ${doing.name}`, ...signal };
     const heard = await tellAll(options, named);
     const started = await startAll(options, named);
     return [...heard, ...started];

@@ -161,14 +161,18 @@ function turnOf({ instance }: Entry, citus: boolean): string {
   return citus ? String(bucketOfKey(instance)) : instance;
 }
 
+/** How many of what waits one lane takes. */
+function shareOf(queue: readonly Entry[], lanes: readonly Lane[]): number {
+  const busy = lanes.reduce((sum, { turns }) => sum + turns.size, 0);
+  return Math.min(MAX_COMMANDS, Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy) / LANES)));
+}
+
 /**
  * Takes the first that may be done now out of the queue: half of what is there when that is worth another batch; on Citus
  * all those of one bucket.
  */
 function takeBatch(queue: Entry[], lanes: readonly Lane[], citus: boolean): Entry[] {
-  const busy = lanes.reduce((sum, { turns }) => sum + turns.size, 0);
-  const half = Math.max(WORTH_A_LANE, Math.ceil((queue.length + busy) / LANES));
-  const most = citus ? MAX_COMMANDS : Math.min(MAX_COMMANDS, half);
+  const most = citus ? MAX_COMMANDS : shareOf(queue, lanes);
   const taken: Entry[] = [];
   const left: Entry[] = [];
   let bytes = 0;

@@ -46,7 +46,10 @@ async function undeployOnce(options: DeployOptions, resource: ResourceVersion, b
   expectNoneNeedsIt(gone.name, release.id, new Map(kept.map(({ name }, index) => [name, compiled[index]])));
   const { processes } = await releases.compile(gone);
   const ended = processes.map((model) => model.id);
-  await db.transaction((tx) => store(tx, options, { ...release, kept, ended }, by));
+  await db.transaction(async (tx) => {
+    await store(tx, options, { ...release, kept, ended }, by);
+    await by.beside?.(tx, { release: release.id, deployed: [], problems: [] });
+  });
   await releases.latestRow();
 }
 

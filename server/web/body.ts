@@ -5,8 +5,11 @@ import type { NextFunction, Request, RequestHandler } from 'express';
 /** No larger body of JSON is read, bytes. */
 const LARGEST = 4 * 1024 * 1024;
 
+/** What is read as JSON. */
+export const JSON_TYPES = ['application/json', 'application/*+json'] as const;
+
 const forms = express.urlencoded({ extended: true, limit: '1mb' });
-const json = express.json({ limit: LARGEST, type: ['application/json', 'application/*+json'] });
+const json = express.json({ limit: LARGEST, type: [...JSON_TYPES] });
 
 /** What programs send nearly always is read at once, which takes a tenth of the time; all else as express does it. */
 export const readBody: RequestHandler = (request, response, next) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadConfig } from '../../server/config.ts';
+import { isOwnMachine, loadConfig } from '../../server/config.ts';
 
 describe('the configuration', () => {
   it('runs without any, on the embedded database with sample content', () => {
@@ -20,5 +20,25 @@ describe('the configuration', () => {
     for (const PORT of ['abc', '1.5', '99999']) {
       expect(() => loadConfig({ PORT })).toThrow(/^Expected .*\n {2}PORT: Expected a whole number from 0 to 65535$/);
     }
+  });
+
+  it('knows what only this machine can open', () => {
+    const own = [
+      'localhost',
+      '127.0.0.1',
+      '::1',
+      'http://localhost:3000',
+      'http://[::1]:3000/desk',
+      'https://127.1.2.3',
+    ];
+    const others = [
+      '0.0.0.0',
+      '::',
+      'https://localhost-desk.example.com',
+      '127.example.org',
+      'http://desk.example.com',
+    ];
+    expect(own.filter((place) => !isOwnMachine(place))).toEqual([]);
+    expect(others.filter(isOwnMachine)).toEqual([]);
   });
 });

@@ -6,6 +6,9 @@ import { decodeXml } from '../../../engine/index.ts';
 import { Rejection } from '../../../engine/rejection.ts';
 import type { Definition } from '../../db/definitions.ts';
 import type { DeployedFile, FileProblem } from '../../process/compile.ts';
+import type { StoredRelease } from '../../process/deploy.ts';
+import { answerOnce } from '../../process/once.ts';
+import type { Doing } from '../../process/once.ts';
 import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
 import { actorOf } from '../../web/context.ts';
@@ -19,7 +22,7 @@ import {
   formOf,
 } from './definition.ts';
 import { TENANT } from './format.ts';
-import { answerRepeatably } from '../once.ts';
+import { onceOf } from '../once.ts';
 import { readBody } from '../read.ts';
 
 /** Limits of one deployment. */
@@ -151,19 +154,30 @@ function metadataOf(it: Definition) {
 
 async function deploy(request: Request, response: Response, services: Services): Promise<void> {
   const files = await filesOf(request, response);
-  const act = () => deployFiles(services, files, actorOf(response));
-  await answerRepeatably(request, response, services, act, files);
+  const { once } = onceOf(request, files);
+  const act = (doing?: Doing<StoredRelease>) => deployFiles(services, files, actorOf(response), doing);
+  const stored = await answerOnce(services, once, act);
+  response.json(await answerOf(services, stored));
 }
 
-async function deployFiles({ runtime }: Services, files: readonly DeployedFile[], actor: string) {
-  const outcome = await runtime.deploy(files, { actor, note: 'Through the API' });
-  if (!outcome.release) throw refusalFor(outcome.problems);
-  const { all } = await runtime.definitions.of(outcome.release.id);
-  const own = outcome.deployed.flatMap(({ kind, id }) =>
+async function deployFiles(
+  { runtime }: Services,
+  files: readonly DeployedFile[],
+  actor: string,
+  doing?: Doing<StoredRelease>,
+): Promise<StoredRelease> {
+  const beside = doing && { beside: doing.note };
+  const { release, problems, ...outcome } = await runtime.deploy(files, { actor, note: 'Through the API', ...beside });
+  if (!release) throw refusalFor(problems);
+  return { release: release.id, deployed: 'deployed' in outcome ? outcome.deployed : [], problems };
+}
+
+async function answerOf({ runtime }: Services, { release, deployed, problems }: StoredRelease) {
+  const { all } = await runtime.definitions.of(release);
+  const own = deployed.flatMap(({ kind, id }) =>
     all.filter(({ resource }) => resource.kind === kind && resource.id === id),
   );
-  const told = warningsOf(outcome.problems);
-  return { deploymentKey: outcome.release.id, tenantId: TENANT, deployments: own.map(metadataOf), ...told };
+  return { deploymentKey: release, tenantId: TENANT, deployments: own.map(metadataOf), ...warningsOf(problems) };
 }
 
 export const routes: Route[] = [

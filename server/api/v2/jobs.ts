@@ -7,6 +7,8 @@ import { moveLease } from '../../db/job-leases.ts';
 import { readJob } from '../../db/job-search.ts';
 import { formatPart } from '../../db/key.ts';
 import type { Part } from '../../db/part.ts';
+import { answerOnce } from '../../process/once.ts';
+import type { Repeatable } from '../../process/once.ts';
 import type { Route } from '../../routes/route.ts';
 import type { Services } from '../../services.ts';
 import { actorOf } from '../../web/context.ts';
@@ -80,24 +82,30 @@ const update = z.strictObject({
 const params = z.object({ jobKey: z.string() });
 const done = { description: 'Done' };
 
+type CommandOf = (job: Part, asked: { at: number; actor: string; job: number }) => Promise<Command> | Command;
+
 /** Does a command on the job of the address. */
-async function settle(
-  request: Request,
-  response: Response,
+async function settle(request: Request, response: Response, services: Services, commandOf: CommandOf): Promise<void> {
+  await move(services, String(request.params['jobKey']), actorOf(response), commandOf, onceOf(request));
+  response.status(204).end();
+}
+
+async function move(
   { runtime, clock }: Services,
-  commandOf: (job: Part, asked: { at: number; actor: string; job: number }) => Promise<Command> | Command,
+  key: string,
+  actor: string,
+  commandOf: CommandOf,
+  repeatable: Repeatable = {},
 ): Promise<void> {
-  const key = String(request.params['jobKey']);
   const job = partOf(key, 'job');
-  const command = await commandOf(job, { at: clock.now(), actor: actorOf(response), job: job.id });
+  const command = await commandOf(job, { at: clock.now(), actor, job: job.id });
   try {
-    await runtime.submit(job.instance, command, onceOf(request));
+    await runtime.submit(job.instance, command, repeatable);
   } catch (error) {
     if (!(error instanceof Rejection) || error.code === 'invalid') throw error;
     const text = `Expected job ${key} to be open, but it is not: it was completed, or its element was left.`;
     throw new Rejection('not-found', text); // The caller knows nothing of the engine's counters.
   }
-  response.status(204).end();
 }
 
 async function activate(request: Request, response: Response, { runtime, log }: Services): Promise<void> {
@@ -212,9 +220,14 @@ export const routes: Route[] = [
     },
     async handle(request, response, services) {
       const { retries, timeout } = readBody(update, request.body).changeset;
-      if (typeof timeout === 'number') await extend(services, partOf(request.params['jobKey'], 'job'), timeout);
-      if (typeof retries !== 'number') return void response.status(204).end();
-      await settle(request, response, services, (_job, asked) => ({ type: 'UpdateJob', ...asked, retries }));
+      const key = String(request.params['jobKey']);
+      await answerOnce(services, onceOf(request).once, async () => {
+        if (typeof timeout === 'number') await extend(services, partOf(key, 'job'), timeout);
+        if (typeof retries !== 'number') return {};
+        await move(services, key, actorOf(response), (_job, asked) => ({ type: 'UpdateJob', ...asked, retries }));
+        return {};
+      });
+      response.status(204).end();
     },
   },
 ];

@@ -4,6 +4,7 @@ import type { DefinitionKind } from '../../db/definitions.ts';
 import type { Route } from '../../routes/route.ts';
 import { actorOf } from '../../web/context.ts';
 import { fileOf, findDefinition } from './definition.ts';
+import type { Sql } from '../../db/sql.ts';
 import { TENANT } from './format.ts';
 import { answerRepeatably } from '../once.ts';
 import { readBody } from '../read.ts';
@@ -72,9 +73,10 @@ export const routes: Route[] = [
     },
     async handle(request, response, services) {
       readBody(deletion, request.body);
-      await answerRepeatably(request, response, services, async () => {
+      await answerRepeatably(request, response, services, async (doing) => {
         const found = await findDefinition(services, kinds, String(request.params['resourceKey']));
-        await services.runtime.undeploy(found.resource, { actor: actorOf(response) });
+        const beside = doing && { beside: (tx: Sql) => doing.note(tx, {}) };
+        await services.runtime.undeploy(found.resource, { actor: actorOf(response), ...beside });
         return {};
       });
     },

@@ -1,4 +1,7 @@
+import { isOwnMachine } from '../../config.ts';
 import type { Config } from '../../config.ts';
+import { errorMessage } from '../../db/error-code.ts';
+import { ownHandlers } from '../../jobs/index.ts';
 import { error, ok, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -12,9 +15,10 @@ export function checkNode(version: string): Finding {
   return error('node', version, `Install Node.js ${NODE.join('.')} or newer.`);
 }
 
-export function checkConfig({ databaseUrl, host, publicUrl, sampleContent, databasePool }: Config): Finding[] {
-  const findings = [ok('configuration', 'every variable can be read')];
-  const open = !/^(localhost|127\.|::1|\[::1\])/.test(host);
+export function checkConfig(config: Config): Finding[] {
+  const { databaseUrl, host, publicUrl, sampleContent, databasePool } = config;
+  const findings = [ok('configuration', 'every variable can be read'), ...checkJobs(config)];
+  const open = !isOwnMachine(host);
   if (databaseUrl === undefined) {
     const advice = 'Set DATABASE_URL to a PostgreSQL for work that must not be lost, or for several server processes.';
     findings.push(warning('embedded', 'one process only, and no safety against a loss of power', advice));
@@ -23,7 +27,7 @@ export function checkConfig({ databaseUrl, host, publicUrl, sampleContent, datab
     const found = 'sample people, whose passwords everybody knows, are made';
     findings.push(warning('SAMPLE_CONTENT', found, 'Set SAMPLE_CONTENT=false where real work is done.'));
   }
-  if (open && /^http:\/\/localhost[:/]?/.test(publicUrl)) {
+  if (open && isOwnMachine(publicUrl)) {
     const advice = 'Set PUBLIC_URL to the address by which people reach this server.';
     findings.push(warning('PUBLIC_URL', `links in messages lead to ${publicUrl}`, advice));
   }
@@ -32,4 +36,13 @@ export function checkConfig({ databaseUrl, host, publicUrl, sampleContent, datab
     findings.push(warning('DATABASE_POOL', 'one connection serves pages, commands and workers', advice));
   }
   return findings;
+}
+
+function checkJobs(config: Config): Finding[] {
+  try {
+    ownHandlers(config);
+    return [];
+  } catch (cause) {
+    return [error('OUTSIDE_JOBS', errorMessage(cause), 'Correct it: no server starts with it.')];
+  }
 }

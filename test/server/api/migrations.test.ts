@@ -49,7 +49,12 @@ describeDatabase('migrating all instances of a version', (open) => {
     expect(tried).toEqual({ migrated: 2, refusals: 1, refused: [{ processInstanceKey: ids[2], reasons }] });
     expect((await runtime.instance(ids[0] ?? ''))?.tokens[0]?.element).toBe('a');
 
-    const { body: moved } = await client('post', '/api/migrations').send({ ...wanted, reason: 'shorter' });
+    const move = () =>
+      client('post', '/api/migrations')
+        .set('idempotency-key', 'go')
+        .send({ ...wanted, reason: 'shorter' });
+    const { body: moved } = await move();
+    expect((await move()).body).toEqual(moved);
     expect(moved).toMatchObject({ migrated: 2, refusals: 1 });
     expect((await runtime.instance(ids[0] ?? ''))?.tokens[0]?.element).toBe('x');
     const { body: again } = await client('post', '/api/migrations').send(wanted);

@@ -1,6 +1,7 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, expect, it, jest } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
-import { KeyReused } from '../../../server/process/once.ts';
+import { KeyReused, answerOnce } from '../../../server/process/once.ts';
 import { Overloaded } from '../../../server/process/submit.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
 import { describeDatabase } from '../../support/database.ts';
@@ -26,6 +27,12 @@ const diagrams = [
 ];
 const DAY = 24 * 3600_000;
 const actor = 'client:1';
+
+function withReject(): { promise: Promise<never>; reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_resolve, no) => (reject = no));
+  return { promise, reject };
+}
 
 describeDatabase('a request that is repeated', (open) => {
   let db: Database;
@@ -160,6 +167,48 @@ describeDatabase('a request that is repeated', (open) => {
     on1.clock.advance(61_000);
     expect(await halt()).toEqual([]);
     expect(await count()).toBe(before + 1);
+  });
+
+  const answered = (act: Parameters<typeof answerOnce<string>>[2]) =>
+    answerOnce({ db, clock: on1.clock }, once.once, act);
+
+  it('that is noted in the transaction that does it is not done again, whatever happens afterwards', async () => {
+    const first = answered(async (doing) => {
+      await db.transaction(async (tx) => doing?.note(tx, 'done'));
+      throw new Error('the connection is gone');
+    });
+    await expect(first).rejects.toThrow('the connection is gone');
+    expect(await answered(() => Promise.resolve('done again'))).toBe('done');
+  });
+
+  it('that takes long stays under way; of those that go on with it when its server stopped one does', async () => {
+    jest.useFakeTimers({
+      doNotFake: ['setTimeout', 'setImmediate', 'nextTick', 'queueMicrotask', 'Date', 'performance'],
+    });
+    const { promise: stopped, reject: stop } = withReject();
+    const slow = answered(() => stopped);
+    await sleep(50);
+    on1.clock.advance(50_000);
+    jest.advanceTimersByTime(20_000);
+    await sleep(50);
+    on1.clock.advance(50_000);
+    await expect(answered(() => Promise.resolve('too early'))).rejects.toBeInstanceOf(Overloaded);
+    // As if its server had stopped: nothing renews it any more.
+    jest.clearAllTimers();
+    jest.useRealTimers();
+    on1.clock.advance(61_000);
+    let done = 0;
+    const goOn = () =>
+      answered(async () => {
+        await sleep(50);
+        return `done ${(done += 1)}`;
+      });
+    const told = await Promise.allSettled([goOn(), goOn(), goOn()]);
+    expect(told.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(await goOn()).toBe('done 1');
+    stop(new Error('stopped'));
+    await expect(slow).rejects.toThrow('stopped');
+    expect(await goOn()).toBe('done 1');
   });
 
   const complete2 = (id: string, task: number) =>

@@ -84,6 +84,14 @@ describe('a body of JSON', () => {
     expect(await Promise.all(titles)).toEqual(filed.map(() => '重启无效'));
   });
 
+  it('need not be there, also when nobody said how long it is', async () => {
+    const client = await desk.client('processes:run');
+    const chunked = () => client('delete', '/v2/user-tasks/1000001/assignee').set('transfer-encoding', 'chunked');
+    const filled = chunked().type('text/plain');
+    filled.write('x');
+    expect([(await chunked()).status, (await filled).status]).toEqual([404, 415]);
+  });
+
   it('is refused when it is neither an object nor a list', async () => {
     const client = await desk.client('intake:tickets');
     for (const other of ['"text"', '7', 'null']) {

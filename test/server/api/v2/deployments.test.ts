@@ -127,6 +127,15 @@ describe('a deployment', () => {
     expect(await keyed(order('wrap'))).toMatchObject({ status: 422, body: { code: 'key-reused' } });
   });
 
+  it('is taken back once, with an Idempotency-Key', async () => {
+    const deployed = await deploy({ 'spare.bpmn': order().replace('id="order"', 'id="spare"') });
+    const key = String(deployed.body.deployments[0].processDefinition.processDefinitionKey);
+    const take = () => call('post', `/v2/resources/${key}/deletion`).set('idempotency-key', 'away');
+    expect(await take()).toMatchObject({ status: 200, body: {} });
+    expect(await take()).toMatchObject({ status: 200, body: {} });
+    expect((await call('post', `/v2/resources/${key}/deletion`)).status).toBe(409);
+  });
+
   it('refuses what is no deployment', async () => {
     const answers = [
       await call('post', '/v2/deployments'),

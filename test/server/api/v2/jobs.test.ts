@@ -175,6 +175,22 @@ describeDatabase('jobs of the process API', (open) => {
     expect((await update({ retries: 1 }, jobKey)).status).toBe(404);
   });
 
+  it('get more time once for one Idempotency-Key', async () => {
+    const kind = fresh();
+    await begin(kind);
+    const [{ jobKey }] = await activate(kind);
+    const extend = (timeout: number) =>
+      api('patch', `/v2/jobs/${jobKey}`).set('idempotency-key', `more ${kind}`).send({ changeset: { timeout } });
+    expect((await extend(60_000)).status).toBe(204);
+    desk.clock.advance(30_000);
+    expect((await extend(60_000)).status).toBe(204);
+    expect((await extend(90_000)).status).toBe(422);
+    desk.clock.advance(30_000);
+    expect(await activate(kind)).toMatchObject([{ jobKey }]);
+    await tell(jobKey, 'completion', { variables: { answer: 1 } });
+    expect((await extend(60_000)).status).toBe(204);
+  });
+
   it('are found by what they are and how they stand, those of one instance also when they are over', async () => {
     const kind = fresh();
     const [first, second] = [await begin(kind), await begin(kind)];
