@@ -5,8 +5,10 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The text of whatever was thrown. */
+/** The text of whatever was thrown; of several errors in one that says nothing itself (each address of a name), theirs. */
 export function errorMessage(error: unknown): string {
   const message: unknown = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
-  return String(message);
+  if (message !== '') return String(message);
+  const inner = typeof error === 'object' && error !== null && 'errors' in error ? error.errors : null;
+  return Array.isArray(inner) ? inner.map(errorMessage).join('; ') : String(error);
 }

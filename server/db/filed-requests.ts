@@ -18,18 +18,28 @@ export async function selectFiled(sql: Sql, onceHash: string): Promise<FiledRequ
   return row ?? null;
 }
 
-/** Promises the number unless there is a promise for this key already. */
+/** Promises the number unless there is a promise for this key already; true when it is this one. */
 export async function insertFiled(
   sql: Sql,
   onceHash: string,
   { number, fingerprint }: FiledRequest,
   at: number,
-): Promise<void> {
-  await sql.run(
+): Promise<boolean> {
+  const added = await sql.run(
     `insert into filed_requests (bucket, once_hash, number, fingerprint, filed_at) values ($1, $2, $3, $4, $5)
      on conflict (bucket, once_hash) do nothing`,
     [bucketOf('once', onceHash), onceHash, number, fingerprint, at],
   );
+  return added > 0;
+}
+
+/** Binds a key that takes what it comes with next to this; true when it did. */
+export async function bindFingerprint(sql: Sql, onceHash: string, fingerprint: string): Promise<boolean> {
+  const bound = await sql.run(
+    'update filed_requests set fingerprint = $3 where bucket = $1 and once_hash = $2 and fingerprint is null',
+    [bucketOf('once', onceHash), onceHash, fingerprint],
+  );
+  return bound > 0;
 }
 
 /** Lets the key take what it comes with next; its number stays. */

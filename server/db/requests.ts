@@ -109,11 +109,15 @@ export async function updateExpiry(
   return changed > 0;
 }
 
-/** Forgets one of which it is not known what it brought about; false when that is known. Primary key. */
-export async function deleteRequest(sql: Sql, { bucket, hash }: RequestId): Promise<boolean> {
+/**
+ * Forgets one of which it is not known what it brought about; false when that is known, or `was` is not its time. Primary
+ * key.
+ */
+export async function deleteRequest(sql: Sql, { bucket, hash }: RequestId, was?: Instant): Promise<boolean> {
   const changed = await sql.run(
-    'delete from requests where bucket = $1 and request_hash = $2 and answer is null and seq is null',
-    [bucket, hash],
+    `delete from requests where bucket = $1 and request_hash = $2 and answer is null and seq is null
+     and ($3::bigint is null or expires_at = $3::bigint)`,
+    [bucket, hash, was ?? null],
   );
   return changed > 0;
 }

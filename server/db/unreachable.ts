@@ -9,9 +9,9 @@ export class Unreachable extends Error {
   readonly reason: string;
 
   constructor(cause: unknown) {
-    super(`The database cannot be used: ${reasonOf(cause)}. Start it, or correct DATABASE_URL.`, { cause });
+    super(`The database cannot be used: ${errorMessage(cause)}. Start it, or correct DATABASE_URL.`, { cause });
     this.code = errorCode(cause);
-    this.reason = reasonOf(cause);
+    this.reason = errorMessage(cause);
   }
 }
 
@@ -19,9 +19,4 @@ export class Unreachable extends Error {
 export function isUnreachable(error: unknown): boolean {
   const state = sqlstate(error) ?? '';
   return state === '3D000' || state.startsWith('28') || isUnavailable(error);
-}
-
-/** Of a name with several addresses each is tried, and each has its own error. */
-function reasonOf(cause: unknown): string {
-  return cause instanceof AggregateError ? cause.errors.map(errorMessage).join('; ') : errorMessage(cause);
 }

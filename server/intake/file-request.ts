@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Variables } from '../../engine/instance.ts';
 import { Rejection } from '../../engine/rejection.ts';
-import { forgetFingerprint, insertFiled, selectFiled } from '../db/filed-requests.ts';
+import { bindFingerprint, forgetFingerprint, insertFiled, selectFiled } from '../db/filed-requests.ts';
 import { listTickets } from '../desk/tickets.ts';
 import type { NewRequest } from '../desk/new-request.ts';
 import { similarity } from '../desk/search-text.ts';
@@ -42,7 +42,7 @@ export interface Filed {
 /** Files a request: it is stored, with its process started, when this returns. @throws KeyReused */
 export async function fileRequest(services: Services, request: NewRequest, filer: Filer, once?: Once): Promise<Filed> {
   const secret = once === undefined ? newSecret() : derivedSecret(once);
-  const number = once === undefined ? await services.nextNumber() : await promised(services, once);
+  const { number, bound } = await numberFor(services, once);
   const variables: Variables = {
     title: request.title,
     description: request.description,
@@ -60,8 +60,8 @@ export async function fileRequest(services: Services, request: NewRequest, filer
     client: filer.client,
   };
   await startTicket(services, number, variables, filer.actor).catch(async (error: unknown) => {
-    // What was refused may be corrected and sent again with its key.
-    if (error instanceof Rejection && once !== undefined) await forgetFingerprint(services.db, hashOf(once));
+    // What was refused at the first time may be corrected and sent again with its key.
+    if (error instanceof Rejection && bound !== null) await forgetFingerprint(services.db, bound);
     throw error;
   });
   return { number, secret };
@@ -70,21 +70,28 @@ export async function fileRequest(services: Services, request: NewRequest, filer
 const derivedSecret = ({ caller, key, seed }: Once): string =>
   createHmac('sha256', seed).update(`link\0${caller}\0${key}`).digest('base64url');
 
-/** The number for a caller's key: the first promise made for it. @throws KeyReused */
-async function promised({ db, nextNumber, clock }: Services, once: Once): Promise<string> {
-  const onceHash = hashOf(once);
-  const fingerprint = digest(once.fingerprint);
-  if ((await selectFiled(db, onceHash)) === null) {
-    await insertFiled(db, onceHash, { number: await nextNumber(), fingerprint }, clock.now());
-  }
-  const kept = await selectFiled(db, onceHash);
-  if (kept === null)
-    throw new Rejection('conflict', 'Expected the request to be promised, but it was withdrawn. Try again.');
-  if (kept.fingerprint !== null && kept.fingerprint !== fingerprint) throw new KeyReused(once.key);
-  return kept.number;
+/** `bound`: the hash of the key, when this request is the first that comes with it; else null. */
+interface Promised {
+  number: string;
+  bound: string | null;
 }
 
-const hashOf = ({ caller, key }: Once): string => digest(`${caller}\0${key}`);
+/** The number for a caller's key: the first promise made for it; without a key a new one. @throws KeyReused */
+async function numberFor({ db, nextNumber, clock }: Services, once: Once | undefined): Promise<Promised> {
+  if (once === undefined) return { number: await nextNumber(), bound: null };
+  const hash = digest(`${once.caller}\0${once.key}`);
+  const fingerprint = digest(once.fingerprint);
+  const isNew =
+    (await selectFiled(db, hash)) === null &&
+    (await insertFiled(db, hash, { number: await nextNumber(), fingerprint }, clock.now()));
+  const isFirst = isNew || (await bindFingerprint(db, hash, fingerprint));
+  const kept = await selectFiled(db, hash);
+  if (kept === null)
+    throw new Rejection('conflict', 'Expected the request to be promised, but it was withdrawn. Try again.');
+  if (kept.fingerprint !== fingerprint) throw new KeyReused(once.key);
+  return { number: kept.number, bound: isFirst ? hash : null };
+}
+
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const DAY = 86_400_000;

@@ -28,6 +28,8 @@ import { Overloaded } from './submit.ts';
 const REMEMBERED = 24 * 3600_000;
 /** As long an unanswered request counts as under way, ms. */
 const UNDER_WAY = 60_000;
+/** What takes longer counts as under way no longer, ms. */
+const LONGEST = 15 * 60_000;
 
 /** A key that makes a request repeatable. */
 export interface RequestKey {
@@ -154,7 +156,10 @@ export function firstOutcome({ outcome }: First): Outcome {
 export interface Doing<T> {
   /** Under this name each instance is moved once. */
   name: string;
-  /** Notes the answer in the transaction that does it, so that it is known exactly when it is done. @throws UnderWay it is known */
+  /**
+   * Notes the answer in the transaction that does it, so that it is known exactly when it is done.
+   * @throws UnderWay somebody else did it, or is at it
+   */
   note: (tx: Sql, answer: T) => Promise<void>;
 }
 
@@ -194,16 +199,24 @@ export async function answerOnce<T>(
   return answer;
 }
 
-/** Lets others know that it is still being done. When it is refused the key is forgotten. */
+/**
+ * Lets others know that it is still being done, as long as nobody else has gone on with it. When it is refused the key is
+ * forgotten.
+ */
 async function whileUnderWay<T>({ db, clock }: OnceOptions, request: Remembered, act: () => Promise<T>): Promise<T> {
-  // Should this fail, the key counts as under way for a while, or no longer: both are safe.
-  const renew = () => updateExpiry(db, request, clock.now() + REMEMBERED).catch(() => undefined);
-  const renewing = setInterval(() => void renew(), UNDER_WAY / 3);
+  const end = clock.now() + LONGEST;
+  let own = request.expiresAt;
+  const renew = async (): Promise<void> => {
+    const next = clock.now() + REMEMBERED;
+    if (clock.now() < end && (await updateExpiry(db, request, next, own))) own = next;
+  };
+  // Should this fail the key counts as under way for a while, then no longer: both are safe.
+  const renewing = setInterval(() => void renew().catch(() => undefined), UNDER_WAY / 3);
   try {
     return await act();
   } catch (error) {
     // Should this fail as well, the next one with the key has to wait until nothing can be under way.
-    await deleteRequest(db, request).catch(() => undefined);
+    await deleteRequest(db, request, own).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(renewing);

@@ -220,11 +220,13 @@ export const routes: Route[] = [
     },
     async handle(request, response, services) {
       const { retries, timeout } = readBody(update, request.body).changeset;
+      const commandOf: CommandOf = (_job, asked) => ({ type: 'UpdateJob', ...asked, retries: retries ?? 1 });
+      if (typeof timeout !== 'number') return settle(request, response, services, commandOf);
       const key = String(request.params['jobKey']);
-      await answerOnce(services, onceOf(request).once, async () => {
-        if (typeof timeout === 'number') await extend(services, partOf(key, 'job'), timeout);
-        if (typeof retries !== 'number') return {};
-        await move(services, key, actorOf(response), (_job, asked) => ({ type: 'UpdateJob', ...asked, retries }));
+      await answerOnce(services, onceOf(request).once, async (doing) => {
+        await extend(services, partOf(key, 'job'), timeout);
+        const once = doing && { once: { caller: 'job update', key: doing.name, fingerprint: '' } };
+        if (typeof retries === 'number') await move(services, key, actorOf(response), commandOf, once);
         return {};
       });
       response.status(204).end();

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import supertest from 'supertest';
 import { describeDatabase } from '../../support/database.ts';
@@ -50,6 +52,23 @@ describeDatabase('POST /api/tickets', (open) => {
     expect((await file('No sound')).status).toBe(201);
     expect(await file('No picture')).toMatchObject({ status: 422, body: { code: 'key-reused' } });
     expect((await client('get', '/api/tickets?q=picture')).body.tickets).toEqual([]);
+  });
+
+  it('lets what was refused be corrected under its Idempotency-Key, and then stays with it', async () => {
+    const { runtime } = desk.services;
+    const file = (title: string) => client('post', '/api/tickets').set('idempotency-key', 'k-3').send({ title });
+    const name = 'support-request/diagram.bpmn';
+    const { all } = await runtime.definitions.of((await runtime.latestRelease())?.id ?? '');
+    const [diagram] = all.filter(({ resourceName }) => resourceName === name);
+    if (diagram === undefined) throw new Error('Expected the diagram of support requests, but found none.');
+    await runtime.undeploy(diagram.resource, { actor: 'user:owner' });
+    expect((await file('Loud fan')).status).toBe(404);
+    const content = readFileSync(join(import.meta.dirname, '../../../processes', name), 'utf8');
+    await runtime.deploy([{ name, content }], { actor: 'user:owner' });
+    const corrected = await file('Loud fan in room 7');
+    expect(corrected.status).toBe(201);
+    expect((await file('Loud fan in room 7')).body).toEqual(corrected.body);
+    expect(await file('Broken door')).toMatchObject({ status: 422, body: { code: 'key-reused' } });
   });
 
   it('names the token that filed a ticket in its log and its history', async () => {

@@ -89,7 +89,9 @@ describe('a body of JSON', () => {
     const chunked = () => client('delete', '/v2/user-tasks/1000001/assignee').set('transfer-encoding', 'chunked');
     const filled = chunked().type('text/plain');
     filled.write('x');
-    expect([(await chunked()).status, (await filled).status]).toEqual([404, 415]);
+    const form = chunked().type('form');
+    form.write('userTaskKey=1');
+    expect([(await chunked()).status, (await filled).status, (await form).status]).toEqual([404, 415, 415]);
   });
 
   it('is refused when it is neither an object nor a list', async () => {

@@ -179,8 +179,12 @@ describeDatabase('jobs of the process API', (open) => {
     const kind = fresh();
     await begin(kind);
     const [{ jobKey }] = await activate(kind);
-    const extend = (timeout: number) =>
-      api('patch', `/v2/jobs/${jobKey}`).set('idempotency-key', `more ${kind}`).send({ changeset: { timeout } });
+    const update = (changeset: object, key: string) =>
+      api('patch', `/v2/jobs/${jobKey}`).set('idempotency-key', key).send({ changeset });
+    const extend = (timeout: number) => update({ timeout }, `more ${kind}`);
+    const renew = () => update({ retries: 9 }, `again ${kind}`);
+    const both = () => update({ retries: 7, timeout: 60_000 }, `both ${kind}`);
+    expect([(await renew()).status, (await both()).status]).toEqual([204, 204]);
     expect((await extend(60_000)).status).toBe(204);
     desk.clock.advance(30_000);
     expect((await extend(60_000)).status).toBe(204);
@@ -188,7 +192,7 @@ describeDatabase('jobs of the process API', (open) => {
     desk.clock.advance(30_000);
     expect(await activate(kind)).toMatchObject([{ jobKey }]);
     await tell(jobKey, 'completion', { variables: { answer: 1 } });
-    expect((await extend(60_000)).status).toBe(204);
+    expect([(await extend(60_000)).status, (await renew()).status, (await both()).status]).toEqual([204, 204, 204]);
   });
 
   it('are found by what they are and how they stand, those of one instance also when they are over', async () => {
