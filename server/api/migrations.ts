@@ -16,7 +16,7 @@ const definitionKey = z
 const versions = z.strictObject({ from: definitionKey, to: definitionKey });
 
 /** The body of POST /api/migrations. */
-const wholeMigration = versions.extend({
+const migration = versions.extend({
   elements: z
     .record(name, name)
     .default({})
@@ -83,16 +83,16 @@ export const routes: Route[] = [
         'Lets all that run in the version `from` go over to the version `to`, in batches. Instances are independent: what ' +
         'one refuses does not hold up another. Each is recorded in its history as an intervention. Asked for again, it ' +
         'passes over those that have gone.',
-      body: wholeMigration,
+      body: migration,
       repeatable: true,
       responses: { 200: outcome },
     },
     async handle(request, response, services) {
-      const { dryRun, reason, ...wanted } = readBody(wholeMigration, request.body);
+      const { dryRun, reason, ...wanted } = readBody(migration, request.body);
       const by = { actor: actorOf(response), ...(reason === undefined ? {} : { reason }) };
       await answerRepeatably(request, response, services, async () => {
-        const { migration } = services.runtime;
-        const done = await (dryRun ? migration.dryRun(wanted) : migration.run(wanted, by));
+        const all = services.runtime.migration;
+        const done = await (dryRun ? all.dryRun(wanted) : all.run(wanted, by));
         const refused = done.refused.map(({ instance, reasons }) => ({ processInstanceKey: instance, reasons }));
         return { ...done, refused };
       });

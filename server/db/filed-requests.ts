@@ -5,7 +5,7 @@ import type { Sql } from './sql.ts';
 /** What was promised for a key. */
 export interface FiledRequest {
   number: string;
-  /** SHA-256 of what was filed; null when that was not noted. */
+  /** SHA-256 of what was filed; null: the key takes what it comes with next. */
   fingerprint: string | null;
 }
 

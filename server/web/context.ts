@@ -113,33 +113,38 @@ function isDeliberate(request: Request): boolean {
 /** The middleware that fills the context; no route runs without it. */
 export function readContext(services: Services, texts: Record<Locale, Translate>): RequestHandler {
   const callers = createCallers(services);
+  const lookOf = (request: Request, user: User | null) => {
+    const locale = localeOf(request, user);
+    return {
+      locale,
+      otherLocale: locale === 'en' ? 'zh' : 'en',
+      theme: themeOf(request, user),
+      zone: zoneOf(request),
+      path: request.originalUrl,
+      t: texts[locale],
+    } satisfies Partial<Context>;
+  };
   return async (request: Request, response: Response, next: NextFunction): Promise<void> => {
     response.setHeader('Cache-Control', 'private, no-cache');
-    // The language is known first, so that even a refusal speaks it.
-    const first = localeOf(request, null);
-    response.locals = { t: texts[first], locale: first };
+    // Language and theme are known first, so that even a refusal has them, also when nobody can be asked who this is.
+    const first = lookOf(request, null);
+    response.locals = first;
     const { client, user: named } = await authorized(request, callers);
     const secret = client || named ? null : readCookie(request, 'session');
     const session = secret ? await openSession(services, secret) : null;
     const user = named ?? session?.user ?? null;
-    const locale = user === null ? first : localeOf(request, user);
     const permissions = permissionsFor(client, user);
     const deliberate = client !== null || (named !== null && isDeliberate(request));
     response.locals = {
+      ...(user === null ? first : lookOf(request, user)),
       user,
       session,
       client,
       deliberate,
       permissions,
-      locale,
-      otherLocale: locale === 'en' ? 'zh' : 'en',
-      theme: themeOf(request, user),
-      zone: zoneOf(request),
       csrf: deliberate ? '' : csrfToken(secretOf(request, response, session)),
       now: services.clock.now(),
-      path: request.originalUrl,
       navigation: isApi(request) ? [] : navigation(permissions, request.path),
-      t: texts[locale],
     } satisfies Context;
     next();
   };

@@ -19,11 +19,11 @@ export function requireMediaType({ document }: Route): RequestHandler {
   };
 }
 
-/** Whoever says of which kind it is has one, unless it is of no length; else the first byte is waited for. */
+/** Whoever says of which kind it is has one, unless it has no length; else the first byte is waited for. */
 async function hasBody(request: Request): Promise<boolean> {
   const { 'transfer-encoding': coding, 'content-length': length, 'content-type': type } = request.headers;
   if (coding === undefined) return Number(length ?? 0) > 0;
-  if (type !== undefined || request.readableEnded) return type !== undefined;
+  if (type !== undefined) return true;
   return new Promise((resolve) => {
     request.once('data', () => resolve(true));
     request.once('end', () => resolve(false));

@@ -240,6 +240,8 @@ const bin = postgresPrograms();
       expect(shown.status).toBe(503);
       expect(shown.headers['retry-after']).toBe('5');
       expect(shown.text).toContain('The database cannot be reached at the moment');
+      expect(shown.text).toContain('Nothing was changed.');
+      expect(shown.text).toMatch(/data-theme="auto"[^]*>中文<\/button>/);
       expect(performance.now() - began).toBeLessThan(8000);
       await startCluster(cluster);
       expect((await send('two')).status).toBe(200);

@@ -167,9 +167,9 @@ async function deployFiles(
   doing?: Doing<StoredRelease>,
 ): Promise<StoredRelease> {
   const beside = doing && { beside: doing.note };
-  const { release, problems, ...outcome } = await runtime.deploy(files, { actor, note: 'Through the API', ...beside });
-  if (!release) throw refusalFor(problems);
-  return { release: release.id, deployed: 'deployed' in outcome ? outcome.deployed : [], problems };
+  const outcome = await runtime.deploy(files, { actor, note: 'Through the API', ...beside });
+  if (!outcome.release) throw refusalFor(outcome.problems);
+  return { ...outcome, release: outcome.release.id };
 }
 
 async function answerOf({ runtime }: Services, { release, deployed, problems }: StoredRelease) {

@@ -220,6 +220,7 @@ export const routes: Route[] = [
     },
     async handle(request, response, services) {
       const { retries, timeout } = readBody(update, request.body).changeset;
+      // Used with a number only: a body with neither is refused.
       const commandOf: CommandOf = (_job, asked) => ({ type: 'UpdateJob', ...asked, retries: retries ?? 1 });
       if (typeof timeout !== 'number') return settle(request, response, services, commandOf);
       const key = String(request.params['jobKey']);
