@@ -135,16 +135,23 @@ export function readContext(services: Services, texts: Record<Locale, Translate>
     const user = named ?? session?.user ?? null;
     const permissions = permissionsFor(client, user);
     const deliberate = client !== null || (named !== null && isDeliberate(request));
+    // Field by field: to spread it would cost every request several us.
+    const { locale, otherLocale, theme, zone, path, t } = user === null ? first : lookOf(request, user);
     response.locals = {
-      ...(user === null ? first : lookOf(request, user)),
       user,
       session,
       client,
       deliberate,
       permissions,
+      locale,
+      otherLocale,
+      theme,
+      zone,
       csrf: deliberate ? '' : csrfToken(secretOf(request, response, session)),
       now: services.clock.now(),
+      path,
       navigation: isApi(request) ? [] : navigation(permissions, request.path),
+      t,
     } satisfies Context;
     next();
   };
