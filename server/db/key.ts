@@ -15,7 +15,10 @@ const COUNTER = 1024;
 const RUN = 64;
 const LARGEST = (1n << 63n) - 1n;
 
-/** Draws keys; two generators may by chance draw the same one, which the primary key notices. */
+/**
+ * Draws keys, each larger than the one before; two generators may by chance draw the same one, which the primary key
+ * notices.
+ */
 export interface KeyGenerator {
   /** A fresh key in the bucket, or in a random one that a run of keys shares. */
   next(bucket?: number): string;
@@ -24,16 +27,15 @@ export interface KeyGenerator {
 /** `run`: so many keys in a row that may lie anywhere share a bucket. */
 export function keyGenerator(clock: Clock, run = RUN): KeyGenerator {
   let last = 0;
-  let counter = randomInt(COUNTER);
-  let drawn = 0;
+  let counter = 0;
   const anyBucket = bucketsInRuns(run);
   return {
     next(bucket = anyBucket()) {
-      const now = Math.max(clock.now() - EPOCH, last);
-      if (now > last) [last, drawn] = [now, 0];
-      else if (drawn === COUNTER) [last, drawn] = [last + 1, 0];
-      drawn += 1;
-      counter = (counter + 1) % COUNTER;
+      const now = clock.now() - EPOCH;
+      // Begins at random, so that two processes seldom draw the same key, and with room for all of a millisecond.
+      if (now > last) [last, counter] = [now, randomInt(COUNTER / 2)];
+      else if (counter === COUNTER - 1) [last, counter] = [last + 1, 0];
+      else counter += 1;
       return makeKey(last, counter, bucket).toString();
     },
   };
