@@ -39,6 +39,13 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
+/** The mean of the middle half of the values: steady where a median jumps between two kinds of values. */
+export function midmean(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.slice(Math.floor(sorted.length / 4), Math.ceil((sorted.length * 3) / 4));
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
+}
+
 /** Does the work so many times a second, not more; what was late is made up for. */
 export function paced(perSecond: number, work: () => Promise<unknown>): () => Promise<void> {
   let next = performance.now();
