@@ -1,5 +1,6 @@
 import type { Instant, Variables } from '../../engine/instance.ts';
 import { bucketOfMessage } from './key.ts';
+import type { KeyGenerator } from './key.ts';
 import type { Sql } from './sql.ts';
 
 /** Names a buffered message. */
@@ -33,10 +34,19 @@ export interface BufferedMessage extends BufferedMessageId {
   requestHash: string | null;
 }
 
-export async function insertBufferedMessage(sql: Sql, message: Omit<BufferedMessage, 'receiver'>): Promise<void> {
-  await sql.run(
+/** Keeps the message; under another key than its own when another process drew the same, which then becomes its own. */
+export async function insertBufferedMessage(
+  sql: Sql,
+  message: Omit<BufferedMessage, 'receiver'>,
+  keys: KeyGenerator,
+): Promise<void> {
+  while (!(await inserted(sql, message))) message.id = keys.next();
+}
+
+async function inserted(sql: Sql, message: Omit<BufferedMessage, 'receiver'>): Promise<boolean> {
+  const rows = await sql.query(
     `insert into buffered_messages (bucket, name, correlation_key, id, variables, message_id, actor, expires_at, handing_over, request_hash)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing returning id`,
     [
       bucketOfMessage(message.name, message.key),
       message.name,
@@ -50,6 +60,7 @@ export async function insertBufferedMessage(sql: Sql, message: Omit<BufferedMess
       message.requestHash,
     ],
   );
+  return rows.length > 0;
 }
 
 interface Stored {

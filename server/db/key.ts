@@ -22,32 +22,37 @@ const LARGEST = (1n << 63n) - 1n;
 export interface KeyGenerator {
   /** A fresh key in the bucket, or in a random one that a run of keys shares. */
   next(bucket?: number): string;
+  /** What was drawn last is taken: another generator draws there. The next keys lie elsewhere. */
+  skip(): void;
 }
 
 /** `run`: so many keys in a row that may lie anywhere share a bucket. */
 export function keyGenerator(clock: Clock, run = RUN): KeyGenerator {
   let last = 0;
   let counter = 0;
-  const anyBucket = bucketsInRuns(run);
+  let bucketOfRun = 0;
+  let left = 0;
+  const anyBucket = (): number => {
+    if (left === 0) [bucketOfRun, left] = [randomInt(BUCKETS), run];
+    left -= 1;
+    return bucketOfRun;
+  };
+  const begin = (millisecond: number): void => {
+    // At random, so that two processes seldom draw the same key, and with room for all of a millisecond.
+    [last, counter] = [millisecond, randomInt(COUNTER / 2)];
+  };
   return {
     next(bucket = anyBucket()) {
       const now = clock.now() - EPOCH;
-      // Begins at random, so that two processes seldom draw the same key, and with room for all of a millisecond.
-      if (now > last) [last, counter] = [now, randomInt(COUNTER / 2)];
+      if (now > last) begin(now);
       else if (counter === COUNTER - 1) [last, counter] = [last + 1, 0];
       else counter += 1;
       return makeKey(last, counter, bucket).toString();
     },
-  };
-}
-
-function bucketsInRuns(run: number): () => number {
-  let bucket = 0;
-  let left = 0;
-  return () => {
-    if (left === 0) [bucket, left] = [randomInt(BUCKETS), run];
-    left -= 1;
-    return bucket;
+    skip() {
+      begin(last + 1);
+      left = 0;
+    },
   };
 }
 

@@ -68,7 +68,7 @@ export async function keepAndHandOver(
       tx,
       own.filter((guard) => !isRequest(guard)),
     );
-    await insertBufferedMessage(tx, kept);
+    await insertBufferedMessage(tx, kept, options.keys);
   });
   const handed = await untilHanded(options, kept).catch(async (error: unknown): Promise<Handed> => {
     // What an instance sent is not sent again, so it stays kept; so does what may wait, unless a request is to be told.

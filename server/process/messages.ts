@@ -125,7 +125,7 @@ async function keep(options: MessageOptions, message: MessageRequest, guards: re
   };
   await db.transaction(async (tx) => {
     await applyGuards(tx, guards.map(answering(ttl > 0 ? 'buffered' : 'dropped')));
-    if (ttl > 0) await insertBufferedMessage(tx, buffered);
+    if (ttl > 0) await insertBufferedMessage(tx, buffered, keys);
   });
   if (ttl <= 0) return { result: 'dropped' };
   // Who began to wait between the look and the write did not see it.

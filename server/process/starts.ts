@@ -83,6 +83,7 @@ export async function start(
       // By chance another process drew the same key in this millisecond: draw another.
       const taken = error instanceof Rejection && error.code === 'conflict' && !(error instanceof AlreadyDone);
       if (!taken || given !== undefined || attempt === 3) throw error;
+      options.keys.skip();
     }
   }
 }

@@ -41,9 +41,8 @@ it('says nothing but that the port is taken when it is', async () => {
 }, 120_000);
 
 it('says what to do when it cannot reach its database', async () => {
-  const { port } = other.address() as AddressInfo;
-  await new Promise((resolve) => other.close(resolve));
-  const environment = { DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none` };
+  // Nobody listens on this port.
+  const environment = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
   const said = /^The database cannot be used: .*ECONNREFUSED.*\. Start it, or correct DATABASE_URL\.\n$/;
   expect((await commandLine(environment)('instances', 'list')).err).toMatch(said);
   const ran = await realCommand(environment)('start');

@@ -244,6 +244,11 @@ describe('the official client', () => {
       () => place(key),
       (at) => at.includes('wait'),
     );
+    // By bucket it waits a moment later than others see where it stands.
+    await until(
+      () => server.services.db.query("select 1 from message_subscriptions where correlation_key = 'o-4'"),
+      (found) => found.length > 0,
+    );
     const correlated = await client.correlateMessage({ name: 'paid', correlationKey: 'o-4', variables: {} });
     expect(correlated.processInstanceKey).toBe(key);
     await expect(client.correlateMessage({ name: 'paid', correlationKey: 'o-4', variables: {} })).rejects.toMatchObject(

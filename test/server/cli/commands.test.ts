@@ -273,7 +273,9 @@ describe('the command line', () => {
     expect((await lanework('hold', 'list')).out).toMatch(new RegExp(`${done} .* a claim`));
     const plan = await lanework('retention', 'plan', '--json');
     expect(JSON.parse(plan.out)).toMatchObject({ rules: [{ process: 'work', instances: 1, held: 1, rows: 2 }] });
-    expect((await lanework('retention', 'run')).out).toBe('2 histories moved to the archive.\nwork: 1 removed.\n');
+    expect((await lanework('retention', 'run')).out).toMatch(
+      /^2 histories moved to the archive\.\n(.*\n)*work: 1 removed\.\n/,
+    );
     expect((await lanework('export', cancelled)).err).toContain(`"${cancelled}", but found none.`);
     expect((await lanework('export', done)).out.match(/\n/g)).toHaveLength(2);
     expect((await lanework('retention', 'unset', 'work')).out).toBe('work: kept for ever.\n');

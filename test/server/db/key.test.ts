@@ -41,6 +41,17 @@ describe('keys', () => {
     expect(new Set(buckets.flatMap((run) => [...run])).size).toBeGreaterThan(10);
   });
 
+  it('lie elsewhere, and still ascend, after those that another process drew were skipped', () => {
+    const keys = keyGenerator(movableClock(START));
+    const drawn = Array.from({ length: 20 }, () => {
+      const key = keys.next();
+      keys.skip();
+      return key;
+    });
+    expect(new Set(drawn.map(bucketOfKey)).size).toBeGreaterThan(10);
+    expect([...drawn].sort((one, other) => Number(BigInt(one) - BigInt(other)))).toEqual(drawn);
+  });
+
   it('sort by time', () => {
     const clock = movableClock(START);
     const keys = keyGenerator(clock);

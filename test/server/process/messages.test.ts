@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../server/db/database.ts';
+import { findBufferedMessages } from '../../../server/db/buffered-messages.ts';
 import { bucketOfMessage } from '../../../server/db/key.ts';
 import type { Published } from '../../../server/process/message-request.ts';
 import { definitions, end, flows, message, node, on, process, signal, start, user } from '../../support/bpmn.ts';
@@ -181,6 +182,20 @@ describeDatabase('messages', (open) => {
     await Promise.all([on1.runtime.settle(), stage(db, { clock: on1.clock }).runtime.settle()]);
     expect(await db.query('select id from outbox')).toEqual([]);
     expect(await started()).toBe(before + 150);
+  });
+
+  it('are kept under another key when another server drew the same at this moment', async () => {
+    const { keys } = on1.runtime;
+    const one = keys.next();
+    const drawn = [one, one];
+    const next = (bucket?: number) => drawn.shift() ?? keys.next(bucket);
+    const { runtime } = stage(db, { clock: on1.clock, keys: { ...keys, next } });
+    const twin = { name: 'replied', key: 'twin', variables: {}, actor: 'user:wang' };
+    await runtime.publishMessage(twin);
+    await runtime.publishMessage(twin);
+    expect(drawn).toEqual([]);
+    expect(await findBufferedMessages(db, 'replied', 'twin', on1.clock.now())).toHaveLength(2);
+    await db.run('delete from buffered_messages');
   });
 
   it('called signals reach all that wait, also from inside a process', async () => {

@@ -188,6 +188,20 @@ describeEachDatabase('submitting commands', (open) => {
     await expect(small.runtime.start(begin)).rejects.toBeInstanceOf(Overloaded);
   });
 
+  it('starts under another key when another server drew the same, and those after it, at this moment', async () => {
+    const { keys } = it1.runtime;
+    const first = (await it1.runtime.start(begin)).instance.id;
+    let skipped = false;
+    const next = (bucket?: number) => (skipped ? keys.next(bucket) : first);
+    const skip = () => {
+      skipped = true;
+      keys.skip();
+    };
+    const { runtime } = stage(db, { clock: it1.clock, keys: { next, skip } });
+    expect((await runtime.start(begin)).instance).toMatchObject({ version: 1, status: 'active' });
+    expect(await it1.runtime.instance(first)).toMatchObject({ version: 1 });
+  });
+
   it('takes a unique value for an instance once', async () => {
     const once = { kind: 'alert-group', value: 'g-1' };
     const results = await Promise.allSettled([

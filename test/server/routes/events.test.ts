@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { compose } from '../../../server/compose.ts';
 import type { Database } from '../../../server/db/database.ts';
@@ -31,8 +32,8 @@ describe('the stream of events', () => {
     await db.close();
   });
 
-  /** Opens the stream of a person; gives what came in until `end`. */
-  async function listen(login: string): Promise<{ response: Response; end: () => Promise<string> }> {
+  /** Opens the stream of a person; gives what came in until `end`, which waits for a text. */
+  async function listen(login: string): Promise<{ response: Response; end: (wanted?: string) => Promise<string> }> {
     const secret = await startSession(desk.services, login, 'test');
     const stop = new AbortController();
     const response = await fetch(`${base}/events`, {
@@ -46,8 +47,10 @@ describe('the stream of events', () => {
     })().catch(() => undefined); // aborting is how the stream ends
     return {
       response,
-      async end() {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      async end(wanted = '') {
+        for (let waited = 0; !text.includes(wanted) && waited < 10_000; waited += 20) await sleep(20);
+        // What must not come has its chance as well.
+        await sleep(100);
         stop.abort();
         await read;
         return text;
@@ -83,7 +86,7 @@ describe('the stream of events', () => {
     expect(anna.response.headers.get('x-accel-buffering')).toBe('no');
     await file('R-1', 'rita');
     await desk.services.runtime.settle();
-    const heard = await anna.end();
+    const heard = await anna.end('"number":"R-1"');
     expect(heard).toContain('event: moved');
     expect(heard).toContain('"number":"R-1"');
     expect(heard).toContain('"tasks":true');
@@ -93,7 +96,7 @@ describe('the stream of events', () => {
   it('tells requesters of their own cases only', async () => {
     const [rita, xiaomei] = [await listen('rita'), await listen('xiaomei')];
     await file('R-2', 'rita');
-    expect(await rita.end()).toContain('R-2');
+    expect(await rita.end('R-2')).toContain('R-2');
     expect(await xiaomei.end()).not.toContain('R-2');
   });
 
@@ -102,8 +105,9 @@ describe('the stream of events', () => {
     const { config, log, clock } = desk.services;
     const other = compose({ config, log, clock, db });
     await file('R-3', 'rita', other);
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    const heard = await anna.end();
+    // The other process is looked after each second.
+    await sleep(2500);
+    const heard = await anna.end('"number":"R-3"');
     expect(heard.match(/"number":"R-3"/g)?.length).toBe(1);
     await other.runtime.stop();
   });

@@ -60,7 +60,7 @@ describe('every route', () => {
     for (const route of closed) {
       const answer = await rita.post(address(route), {});
       // Not the refusal of a bad token: that one comes with the same status.
-      expect(`${route.path}: ${answer.status} ${/old/.test(answer.text)}`).toBe(`${route.path}: 403 false`);
+      expect(`${route.path}: ${answer.status} ${/too old/.test(answer.text)}`).toBe(`${route.path}: 403 false`);
     }
   });
 
